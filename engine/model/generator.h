@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "engine/model/session.h"
+
+namespace sancho::engine {
+
+/// How the next token is chosen. Temperature 0 = greedy; top_k 0 and top_p 1 = off.
+struct SamplerOptions {
+  float temperature = 0.7f;
+  int top_k = 50;
+  float top_p = 0.9f;
+  float repetition_penalty = 1.0f;
+  std::uint64_t seed = 0;
+};
+
+/// Draws tokens from logits. The same seed and logits give the same draws on every machine.
+class Sampler {
+ public:
+  explicit Sampler(const SamplerOptions& options);
+  /// `recent`: tokens the repetition penalty looks at.
+  TokenId sample(std::span<const float> logits, std::span<const TokenId> recent = {});
+
+ private:
+  SamplerOptions options_;
+  std::uint64_t state_[4];
+  std::vector<std::pair<float, TokenId>> candidates_;
+};
+
+struct GenerateOptions {
+  SamplerOptions sampler;
+  std::size_t max_new_tokens = 512;
+  /// Generation ends before any of these is given out (EOS is always among them).
+  std::vector<TokenId> stop_tokens;
+};
+
+enum class FinishReason { stop_token, length, cancelled };
+
+struct GenerateResult {
+  std::vector<TokenId> tokens;  // without the prompt and the stop token
+  FinishReason finish = FinishReason::length;
+  TokenId stop_token = -1;      // which one ended it
+  std::size_t prompt_tokens = 0;
+  double first_token_seconds = 0;   // prompt read and first token drawn
+  double tokens_per_second = 0;     // of the tokens after the first
+};
+
+/// Reads `prompt` into `session` (what its cache already shares with it is not read again) and
+/// draws tokens until a stop token, the length limit or a stop request. `on_token` runs on the
+/// calling thread.
+GenerateResult generate(Session& session, std::span<const TokenId> prompt,
+                        const GenerateOptions& options,
+                        const std::function<void(TokenId)>& on_token = {},
+                        std::stop_token stop = {});
+
+}  // namespace sancho::engine

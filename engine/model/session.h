@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/kernels/thread_pool.h"
+#include "engine/model/model.h"
+
+namespace sancho::engine {
+
+/// One sequence being read or written by a model: its KV cache and scratch memory. Not thread-safe;
+/// any number of sessions may share a model and a pool.
+class Session {
+ public:
+  /// Room for `max_tokens` positions (at most the config's max_position_embeddings).
+  Session(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool,
+          std::size_t max_tokens);
+  ~Session();
+
+  const Model& model() const;
+  /// Tokens in the cache.
+  std::size_t position() const;
+  /// Forgets everything from `position` on, so that a common prefix is read once.
+  void truncate(std::size_t position);
+
+  /// Reads `tokens` and returns the logits after the last one, `[vocab]`, valid until the next
+  /// call. Throws std::length_error when the cache is full, std::invalid_argument on a bad id.
+  std::span<const float> read(std::span<const TokenId> tokens);
+  /// Reads `tokens` and returns the logits after each, `[tokens, vocab]`, valid until the next call.
+  MatrixView<const float> read_all(std::span<const TokenId> tokens);
+  /// Reads `tokens` and returns the final normalised hidden states, `[tokens, hidden]`.
+  MatrixView<const float> hidden_states(std::span<const TokenId> tokens);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sancho::engine

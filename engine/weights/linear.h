@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/kernels/thread_pool.h"
+#include "engine/tensor/dtype.h"
+#include "engine/tensor/matrix_view.h"
+#include "engine/weights/format.h"
+
+namespace sancho::engine {
+
+/// A named array as it lies in a model file. `data` is borrowed.
+struct TensorView {
+  std::string name;
+  DType dtype = DType::f32;
+  std::vector<std::size_t> shape;
+  std::span<const std::byte> data;
+};
+
+/// Finds a tensor by its full name; empty where there is none. Model files implement it.
+using TensorLookup = std::function<std::optional<TensorView>(const std::string& name)>;
+/// Receives the tensors of a layer that is being written; `data` is valid during the call only.
+using TensorSink = std::function<void(const TensorView&)>;
+
+/// y = x·Wᵀ with W `[out, in]` in one of several storages. Immutable after creation, so any number
+/// of sessions may share it.
+class Linear {
+ public:
+  virtual ~Linear() = default;
+
+  virtual std::size_t in_features() const = 0;
+  virtual std::size_t out_features() const = 0;
+  virtual Storage storage() const = 0;
+  /// Bytes of weights that one token's product reads.
+  virtual std::size_t bytes() const = 0;
+  /// Weights that are not exactly zero.
+  virtual std::size_t nonzeros() const = 0;
+
+  /// x `[tokens, in]` → y `[tokens, out]`, overwritten.
+  virtual void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const = 0;
+
+  /// The weights as numbers, w `[out, in]`.
+  virtual void to_dense(MatrixView<float> w) const = 0;
+  /// Row `row` of W as numbers (an embedding look-up), `out_row` `[in]`.
+  virtual void dense_row(std::size_t row, std::span<float> out_row) const = 0;
+
+  /// Writes the layer's tensors under `prefix` (for example "model.layers.0.mlp.up_proj"). Names
+  /// follow Hugging Face (`.weight`) and compressed-tensors (`.weight_scale`, `.bitmask`,
+  /// `.compressed`, …).
+  virtual void save(const std::string& prefix, const TensorSink& sink) const = 0;
+};
+
+/// Stores dense w `[out, in]` in `storage`. Zeros of w are the pattern of a sparse storage: prune
+/// first (engine/compress). Rounds to nearest, symmetric per output row.
+std::unique_ptr<Linear> make_linear(Storage storage, MatrixView<const float> w);
+
+/// The layer saved under `prefix`, in whatever storage it was saved. `out` and `in` are what the
+/// model's config promises; throws std::runtime_error naming the tensor where the file differs or
+/// is inconsistent. Weights are used where they lie if `lookup`'s memory outlives the layer and is
+/// aligned; otherwise they are copied.
+std::unique_ptr<Linear> load_linear(const TensorLookup& lookup, const std::string& prefix,
+                                    std::size_t out, std::size_t in);
+
+/// y = base(x) + scale·B(A·x): a low-rank adapter over a shared base, a `[rank, in]`,
+/// b `[out, rank]`.
+std::unique_ptr<Linear> make_lora_linear(std::shared_ptr<const Linear> base,
+                                         MatrixView<const float> a, MatrixView<const float> b,
+                                         float scale);
+
+}  // namespace sancho::engine
