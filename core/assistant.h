@@ -1,0 +1,172 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/archive/archive.h"
+#include "core/archive/import_job.h"
+#include "core/playback/playback_job.h"
+
+namespace sancho::core {
+
+/// One mail found for a query or used for a draft.
+struct SearchHit {
+  MessageKey key = 0;
+  std::string id;  // Message-ID
+  std::string subject, from, snippet;
+  std::int64_t date = 0;
+  double score = 0;
+};
+
+struct SearchResult {
+  std::vector<SearchHit> hits;
+  double milliseconds = 0;
+};
+
+struct DraftRequest {
+  std::string instruction;
+  std::string reply_to;        // Message-ID or key; empty = a new mail
+  std::string to;              // address or name
+  std::uint64_t seed = 0;
+  double temperature = 0.7;
+  bool use_personal = true;
+  bool use_retrieval = true;
+  std::size_t max_tokens = 400;
+};
+
+/// A piece of a draft and where it comes from: "instruction", "incoming", "related:<Message-ID>",
+/// "me", or "none" — nobody said it, so the reader must check it.
+struct Grounding {
+  std::string text, kind, source;
+};
+
+struct Draft {
+  std::string body, subject;
+  std::vector<SearchHit> sources;
+  std::vector<Grounding> grounding;
+  std::size_t prompt_tokens = 0, tokens = 0;
+  double first_token_ms = 0, tokens_per_second = 0;
+  std::uint64_t seed = 0;
+  bool cancelled = false;
+  std::string model_version;   // "built-in" or the personal version
+};
+
+struct TrainRequest {
+  std::string method = "default";     // rosa|lora|full|sparse; unknown or unbuilt: std::invalid_argument
+  std::string optimizer = "microadam";
+  double epochs = 0;                  // 0 = the method's default
+  bool resume = false;
+  unsigned threads = 0;
+};
+
+struct TrainStatus {
+  std::string phase;                  // "playback", "retrieval", "training", "saving"
+  std::size_t step = 0, total_steps = 0;
+  double loss = 0;
+  std::optional<double> heldout_loss;
+  double seconds = 0, seconds_left = 0, tokens_per_second = 0;
+};
+
+struct TrainResult {
+  bool finished = false;              // false: stopped; `resume` goes on
+  std::size_t pairs = 0, steps = 0, tokens = 0;
+  double loss_first = 0, loss_last = 0, heldout_ppl_before = 0, heldout_ppl_after = 0;
+  double optimizer_bytes_per_parameter = 0, tokens_per_second = 0, seconds = 0;
+  std::string version;                // name of the new personal model
+};
+
+struct SystemScores {
+  double bleu = 0, rouge1 = 0, rouge2 = 0, rougeL = 0, mauve = 0, style_match = 0, ppl = 0;
+  std::size_t n = 0;
+};
+
+struct PersonalVersion {
+  std::string name;                   // "v0003"
+  std::int64_t created = 0;
+  std::string method;
+  double heldout_ppl_before = 0, heldout_ppl_after = 0;
+  bool active = false;
+};
+
+struct ModelEntry {
+  std::string name, path;
+  std::uint64_t bytes = 0;
+  bool usable = true;
+  std::string problem;                // why not, where it is not
+};
+
+struct Check {
+  std::string name;
+  bool ok = false;
+  std::string detail;
+};
+
+/// Everything Sancho can do for one user, without a window. Both front ends use only this. Methods
+/// throw std::runtime_error with one sentence for the user. Calls on one Assistant must not
+/// overlap, except from inside their callbacks; a front end gives each long job its own Assistant
+/// on its own thread (the archive is safe for that).
+class Assistant {
+ public:
+  /// The folder that holds everything of one user; made if missing. Empty: the XDG data folder.
+  explicit Assistant(const std::filesystem::path& profile = {});
+  ~Assistant();
+
+  static std::filesystem::path default_profile();
+  /// Where icons, sample mail and the built-in model lie: $SANCHO_RESOURCES, beside the program, or
+  /// where it was installed.
+  static std::filesystem::path resource_dir();
+
+  const std::filesystem::path& profile() const;
+  Archive& archive();
+
+  ImportReport import(const std::vector<std::filesystem::path>& paths,
+                      const std::vector<std::string>& me,
+                      const std::function<void(const ImportProgress&)>& on_progress = {},
+                      std::stop_token stop = {});
+
+  PlaybackReport playback(const std::function<void(std::size_t, std::size_t)>& on_progress = {},
+                          std::stop_token stop = {});
+
+  /// Runs on this thread. Front ends run it in a child process at low priority.
+  TrainResult train(const TrainRequest& request,
+                    const std::function<void(const TrainStatus&)>& on_progress = {},
+                    std::stop_token stop = {});
+  /// A stopped training run waits in the profile.
+  bool can_resume_training() const;
+
+  /// `on_text` gets the body as it is written, whole characters only.
+  Draft draft(const DraftRequest& request, const std::function<void(const std::string&)>& on_text = {},
+              std::stop_token stop = {});
+  /// An RFC 5322 file of a draft.
+  void save_eml(const Draft& draft, const DraftRequest& request, const std::filesystem::path& path);
+
+  SearchResult search(const std::string& query, std::size_t limit, std::stop_token stop = {});
+  /// Brings the index up to date with the archive; search and draft do it by themselves.
+  void update_index(const std::function<void(std::size_t, std::size_t)>& on_progress = {},
+                    std::stop_token stop = {});
+
+  /// Names: "base", "base+retrieval", "personal", "personal+retrieval".
+  std::map<std::string, SystemScores> evaluate(
+      std::size_t limit, const std::function<void(std::size_t, std::size_t)>& on_progress = {},
+      std::stop_token stop = {});
+
+  std::vector<PersonalVersion> personal_versions() const;
+  /// Switches to a version; empty = the built-in model alone.
+  void activate_version(const std::string& name);
+
+  std::vector<ModelEntry> models() const;
+  std::vector<Check> doctor();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sancho::core

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/kernels/thread_pool.h"
+#include "engine/model/model.h"
+
+namespace sancho::retrieval {
+
+/// Turns texts into unit vectors with a model's hidden states.
+class Embedder {
+ public:
+  Embedder(std::shared_ptr<const engine::Model> model, std::shared_ptr<engine::ThreadPool> pool);
+  ~Embedder();
+  std::size_t dimension() const;
+  /// `[dimension]`, unit length. Long text is cut to the model's context.
+  std::vector<float> embed(const std::string& text);
+  /// Changes when vectors of this embedder cannot be compared with another's.
+  std::string fingerprint() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+struct VectorHit {
+  std::int64_t id = 0;
+  float score = 0;  // cosine
+};
+
+/// FAISS inner-product index over unit vectors with ids, kept in one file with its fingerprint.
+class VectorIndex {
+ public:
+  explicit VectorIndex(std::size_t dimension);
+  ~VectorIndex();
+  /// Throws std::runtime_error where the file is damaged or was made by another embedder: the caller
+  /// rebuilds.
+  static VectorIndex load(const std::filesystem::path& path, const std::string& fingerprint,
+                          std::size_t dimension);
+  void save(const std::filesystem::path& path, const std::string& fingerprint) const;
+  VectorIndex(VectorIndex&&) noexcept;
+  VectorIndex& operator=(VectorIndex&&) noexcept;
+
+  std::size_t size() const;
+  bool contains(std::int64_t id) const;
+  void add(std::int64_t id, std::span<const float> vector);
+  std::vector<VectorHit> search(std::span<const float> query, std::size_t limit) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// One result of the fusion.
+struct FusedHit {
+  std::int64_t id = 0;
+  double score = 0;         // reciprocal rank fusion
+  float cosine = 0;         // 0 where only words found it
+  double word_score = 0;    // 0 where only vectors found it
+};
+
+/// Reciprocal rank fusion (Cormack et al. 2009): Σ weight/(60 + rank).
+std::vector<FusedHit> fuse(std::span<const VectorHit> by_vector,
+                           std::span<const std::pair<std::int64_t, double>> by_words,
+                           std::size_t limit, double vector_weight = 1.0, double word_weight = 1.0);
+
+}  // namespace sancho::retrieval
