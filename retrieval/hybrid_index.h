@@ -41,8 +41,8 @@ class VectorIndex {
  public:
   explicit VectorIndex(std::size_t dimension);
   ~VectorIndex();
-  /// Throws std::runtime_error where the file is damaged or was made by another embedder: the caller
-  /// rebuilds.
+  /// Throws std::runtime_error where the file is damaged or was made by another embedder: the
+  /// caller rebuilds.
   static VectorIndex load(const std::filesystem::path& path, const std::string& fingerprint,
                           std::size_t dimension);
   void save(const std::filesystem::path& path, const std::string& fingerprint) const;
@@ -62,9 +62,9 @@ class VectorIndex {
 /// One result of the fusion.
 struct FusedHit {
   std::int64_t id = 0;
-  double score = 0;         // reciprocal rank fusion
-  float cosine = 0;         // 0 where only words found it
-  double word_score = 0;    // 0 where only vectors found it
+  double score = 0;       // reciprocal rank fusion
+  float cosine = 0;       // 0 where only words found it
+  double word_score = 0;  // 0 where only vectors found it
 };
 
 /// Reciprocal rank fusion (Cormack et al. 2009): Σ weight/(60 + rank).
