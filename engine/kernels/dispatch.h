@@ -57,6 +57,9 @@ struct RowRange {
 /// Most columns an integer product may have, so that a sum of products fits 32 bits.
 inline constexpr std::size_t kMaxInt8Columns = 131072;
 
+/// Activations whose largest magnitude is below this are taken for zero.
+inline constexpr float kSmallestActivation = 1e-30f;
+
 /// Bytes of scratch that `gemm_sparse_int8` needs for rows of `in` columns.
 constexpr std::size_t sparse_scratch_bytes(std::size_t in) {
   return 8 * ((in + 63) / 64 * 64);

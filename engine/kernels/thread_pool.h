@@ -22,6 +22,7 @@ class ThreadPool {
 
   /// Calls `body(begin, end, thread)` on disjoint ranges that cover [0, count), each a multiple of
   /// `grain` but the last. Returns when all are done; rethrows the first exception of a body.
+  /// A body must not start a loop on the same pool.
   void parallel_for(std::size_t count, std::size_t grain,
                     const std::function<void(std::size_t, std::size_t, unsigned)>& body);
 

@@ -63,8 +63,8 @@ std::unique_ptr<Linear> make_linear(Storage storage, MatrixView<const float> w);
 
 /// The layer saved under `prefix`, in whatever storage it was saved. `out` and `in` are what the
 /// model's config promises; throws std::runtime_error naming the tensor where the file differs or
-/// is inconsistent. Weights are used where they lie if `lookup`'s memory outlives the layer and is
-/// aligned; otherwise they are copied.
+/// is inconsistent. Weights that are aligned for their type are used where they lie, so `lookup`'s
+/// memory must outlive the layer; others are copied. Half precision becomes f32, which is exact.
 std::unique_ptr<Linear> load_linear(const TensorLookup& lookup, const std::string& prefix,
                                     std::size_t out, std::size_t in);
 

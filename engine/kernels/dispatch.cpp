@@ -1,0 +1,67 @@
+#include "engine/kernels/dispatch.h"
+
+#include "engine/kernels/tables.h"
+#include "engine/kernels/vector_ops.h"
+
+namespace sancho::engine {
+namespace {
+
+#ifdef SANCHO_X86_KERNELS
+// The builtin also asks the operating system whether it saves the wide registers.
+bool has_avx2() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("f16c");
+}
+
+bool has_avx512() {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi") &&
+         __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bf16");
+}
+#endif
+
+}  // namespace
+
+const KernelTable* kernels_of(Isa isa) {
+#ifdef SANCHO_X86_KERNELS
+  static const bool avx2 = has_avx2(), avx512 = has_avx512();
+  if (isa == Isa::avx512) return avx512 ? &kAvx512Kernels : nullptr;
+  if (isa == Isa::avx2) return avx2 ? &kAvx2Kernels : nullptr;
+#endif
+  return isa == Isa::scalar ? &kScalarKernels : nullptr;
+}
+
+const KernelTable& kernels() {
+  for (const Isa isa : {Isa::avx512, Isa::avx2})
+    if (isa <= active_isa())
+      if (const KernelTable* table = kernels_of(isa)) return *table;
+  return kScalarKernels;
+}
+
+float dot(std::span<const float> a, std::span<const float> b) {
+  return kernels().dot(a.data(), b.data(), a.size());
+}
+
+void axpy(float a, std::span<const float> x, std::span<float> y) {
+  kernels().axpy(a, x.data(), y.data(), x.size());
+}
+
+void rms_norm(std::span<const float> x, std::span<const float> weight, float eps,
+              std::span<float> out) {
+  kernels().rms_norm(x.data(), weight.data(), eps, out.data(), x.size());
+}
+
+void softmax(std::span<float> x) {
+  if (!x.empty()) kernels().softmax(x.data(), x.size());
+}
+
+void silu_mul(std::span<const float> gate, std::span<const float> up, std::span<float> out) {
+  kernels().silu_mul(gate.data(), up.data(), out.data(), gate.size());
+}
+
+void rope_rotate_half(std::span<float> x, std::span<const float> cos, std::span<const float> sin) {
+  kernels().rope(x.data(), cos.data(), sin.data(), x.size() / 2);
+}
+
+}  // namespace sancho::engine

@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "engine/kernels/tables.h"
+
+// The plain twin of every kernel: what the vectorised ones are measured against, and the fallback
+// on processors without them.
+
+namespace sancho::engine {
+namespace {
+
+float dot(const float* a, const float* b, std::size_t n) {
+  float sum = 0.0f;
+  for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+void axpy(float a, const float* x, float* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) y[i] += a * x[i];
+}
+
+void rms_norm(const float* x, const float* weight, float eps, float* out, std::size_t n) {
+  const float factor = 1.0f / std::sqrt(dot(x, x, n) / static_cast<float>(n) + eps);
+  for (std::size_t i = 0; i < n; ++i) out[i] = x[i] * factor * weight[i];
+}
+
+void softmax(float* x, std::size_t n) {
+  const float top = *std::max_element(x, x + n);
+  float sum = 0.0f;
+  for (std::size_t i = 0; i < n; ++i) sum += x[i] = std::exp(x[i] - top);
+  for (std::size_t i = 0; i < n; ++i) x[i] /= sum;
+}
+
+void silu_mul(const float* gate, const float* up, float* out, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
+}
+
+void rope(float* x, const float* cos, const float* sin, std::size_t half) {
+  for (std::size_t i = 0; i < half; ++i) {
+    const float a = x[i], b = x[i + half];
+    x[i] = a * cos[i] - b * sin[i];
+    x[i + half] = b * cos[i] + a * sin[i];
+  }
+}
+
+float quantize(const float* x, std::size_t n, std::size_t padded, std::uint8_t* codes) {
+  std::memset(codes, 128, padded);
+  // Magnitudes of floats are ordered as their bits are, with infinity and NaN on top.
+  std::uint32_t top = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    top = std::max(top, std::bit_cast<std::uint32_t>(x[i]) & 0x7fffffffu);
+  const float largest = std::bit_cast<float>(top);
+  if (top >= 0x7f800000u) return std::numeric_limits<float>::quiet_NaN();
+  if (largest < kSmallestActivation) return 0.0f;
+  const float inverse = 127.0f / largest;
+  for (std::size_t i = 0; i < n; ++i)
+    codes[i] = static_cast<std::uint8_t>(128 + static_cast<int>(std::nearbyint(x[i] * inverse)));
+  return largest / 127.0f;
+}
+
+void gemm_f32(const float* w, std::size_t in, RowRange rows, const FloatRows& x,
+              const OutputRows& y) {
+  for (std::size_t r = rows.begin; r < rows.end; ++r)
+    for (std::size_t t = 0; t < x.tokens; ++t)
+      y.data[t * y.stride + r] = dot(w + r * in, x.data + t * x.stride, in);
+}
+
+void gemm_bf16(const std::uint16_t* w, std::size_t in, RowRange rows, const FloatRows& x,
+               const OutputRows& y) {
+  for (std::size_t r = rows.begin; r < rows.end; ++r)
+    for (std::size_t t = 0; t < x.tokens; ++t) {
+      float sum = 0.0f;
+      for (std::size_t i = 0; i < in; ++i)
+        sum += std::bit_cast<float>(static_cast<std::uint32_t>(w[r * in + i]) << 16) *
+               x.data[t * x.stride + i];
+      y.data[t * y.stride + r] = sum;
+    }
+}
+
+void multiply_row(const std::int8_t* w, std::size_t in, float scale, const QuantizedRows& x,
+                  float* y, std::size_t y_stride) {
+  for (std::size_t t = 0; t < x.tokens; ++t) {
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < in; ++i) sum += w[i] * (x.codes[t * x.stride + i] - 128);
+    y[t * y_stride] = static_cast<float>(sum) * (scale * x.scales[t]);
+  }
+}
+
+void gemm_int8(const Int8Rows& w, RowRange rows, const QuantizedRows& x, const OutputRows& y) {
+  for (std::size_t r = rows.begin; r < rows.end; ++r)
+    multiply_row(w.values + r * w.in, w.in, w.scales[r], x, y.data + r, y.stride);
+}
+
+void gemm_sparse_int8(const SparseInt8Rows& w, RowRange rows, const QuantizedRows& x,
+                      const OutputRows& y, std::int8_t* scratch) {
+  const std::size_t mask_bytes = (w.in + 63) / 64 * 8;
+  for (std::size_t r = rows.begin; r < rows.end; ++r) {
+    const std::uint8_t* mask = w.bitmask + r * mask_bytes;
+    const std::int8_t* next = w.values + w.offsets[r];
+    for (std::size_t i = 0; i < w.in; ++i)
+      scratch[i] = (mask[i / 8] >> (i % 8)) & 1 ? *next++ : std::int8_t{0};
+    multiply_row(scratch, w.in, w.scales[r], x, y.data + r, y.stride);
+  }
+}
+
+}  // namespace
+
+const KernelTable kScalarKernels = {dot,      axpy,     rms_norm,  softmax,   silu_mul,        rope,
+                                    quantize, gemm_f32, gemm_bf16, gemm_int8, gemm_sparse_int8};
+
+}  // namespace sancho::engine

@@ -1,0 +1,44 @@
+#include "engine/weights/int8_quantizer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace sancho::engine {
+
+float quantize_row(std::span<const float> row, std::span<std::int8_t> codes) {
+  float largest = 0.0f;
+  for (const float v : row) {
+    if (!std::isfinite(v))
+      throw std::runtime_error(
+          "A weight is not a finite number, so its row cannot be quantised; check the model that "
+          "it comes from.");
+    largest = std::max(largest, std::abs(v));
+  }
+  const double per_code = largest > 0.0f ? 127.0 / static_cast<double>(largest) : 0.0;
+  std::ranges::transform(row, codes.begin(), [&](float v) {
+    return static_cast<std::int8_t>(std::nearbyint(static_cast<double>(v) * per_code));
+  });
+  return largest / 127.0f;
+}
+
+void check_int8_columns(std::size_t in) {
+  if (in > kMaxInt8Columns)
+    throw std::runtime_error("A linear layer has " + std::to_string(in) +
+                             " inputs; int8 storage holds up to " +
+                             std::to_string(kMaxInt8Columns) + ". Keep this layer in bf16.");
+}
+
+QuantizedActivations::QuantizedActivations(MatrixView<const float> x, ThreadPool& pool)
+    : stride_((x.cols + 63) / 64 * 64), codes_(x.rows * stride_), scales_(x.rows) {
+  const KernelTable& table = kernels();
+  constexpr std::size_t grain = 8;
+  pool.parallel_for(x.rows, grain, [&](std::size_t begin, std::size_t end, unsigned) {
+    for (std::size_t t = begin; t < end; ++t)
+      scales_[t] =
+          table.quantize(x.data + t * x.stride, x.cols, stride_, codes_.data() + t * stride_);
+  });
+}
+
+}  // namespace sancho::engine

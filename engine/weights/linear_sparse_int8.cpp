@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <bit>
+#include <stdexcept>
+
+#include "engine/kernels/dispatch.h"
+#include "engine/weights/int8_quantizer.h"
+#include "engine/weights/storages.h"
+#include "engine/weights/tensor_io.h"
+
+namespace sancho::engine {
+namespace {
+
+constexpr std::size_t kRowGrain = 8;
+
+std::size_t mask_bytes(std::size_t in) {
+  return (in + 63) / 64 * 8;
+}
+
+/// The arrays of the layer, named as in its file.
+struct Parts {
+  Array<std::uint8_t> bitmask;      // [out, mask_bytes(in)]
+  Array<std::int8_t> compressed;    // [non-zeros], row after row
+  Array<std::int64_t> row_offsets;  // [out], where each row starts in `compressed`
+  Array<float> scales;              // [out]
+};
+
+/// Only the weights that are not zero, in a byte each, and a bit per weight that says which.
+class SparseInt8Linear final : public Linear {
+ public:
+  SparseInt8Linear(Parts parts, std::size_t out, std::size_t in)
+      : parts_(std::move(parts)), sums_(out), out_(out), in_(in) {
+    for (std::size_t r = 0; r < out_; ++r)
+      for (std::size_t i = row_begin(r); i < row_begin(r + 1); ++i)
+        sums_[r] += parts_.compressed[i];
+  }
+
+  std::size_t in_features() const override { return in_; }
+  std::size_t out_features() const override { return out_; }
+  Storage storage() const override { return Storage::sparse_int8; }
+  std::size_t bytes() const override {
+    return parts_.bitmask.size() + parts_.compressed.size() + out_ * 16;
+  }
+  std::size_t nonzeros() const override {
+    return parts_.compressed.size() -
+           static_cast<std::size_t>(std::ranges::count(parts_.compressed.span(), std::int8_t{0}));
+  }
+
+  void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const override {
+    const QuantizedActivations input(x, pool);
+    const SparseInt8Rows w{parts_.bitmask.data(),
+                           parts_.compressed.data(),
+                           parts_.row_offsets.data(),
+                           parts_.scales.data(),
+                           sums_.data(),
+                           parts_.compressed.size(),
+                           in_};
+    const KernelTable& table = kernels();
+    pool.parallel_for(out_, kRowGrain, [&](std::size_t begin, std::size_t end, unsigned) {
+      AlignedBuffer<std::int8_t> scratch(sparse_scratch_bytes(in_));
+      table.gemm_sparse_int8(w, {begin, end}, input.rows(), {y.data, y.stride}, scratch.data());
+    });
+  }
+
+  void to_dense(MatrixView<float> w) const override {
+    for (std::size_t r = 0; r < out_; ++r) dense_row(r, w.row(r));
+  }
+
+  void dense_row(std::size_t row, std::span<float> out_row) const override {
+    const std::uint8_t* mask = parts_.bitmask.data() + row * mask_bytes(in_);
+    const std::int8_t* code = parts_.compressed.data() + row_begin(row);
+    for (std::size_t i = 0; i < in_; ++i) {
+      const bool stored = (mask[i / 8] >> (i % 8)) & 1;
+      out_row[i] = stored ? static_cast<float>(*code++) * parts_.scales[row] : 0.0f;
+    }
+  }
+
+  void save(const std::string& prefix, const TensorSink& sink) const override {
+    const std::int64_t shape[] = {static_cast<std::int64_t>(out_), static_cast<std::int64_t>(in_)};
+    put_tensor(sink, prefix + ".shape", DType::i64, {2}, std::span<const std::int64_t>(shape));
+    put_tensor(sink, prefix + ".bitmask", DType::u8, {out_, mask_bytes(in_)},
+               parts_.bitmask.span());
+    put_tensor(sink, prefix + ".row_offsets", DType::i64, {out_}, parts_.row_offsets.span());
+    put_tensor(sink, prefix + ".compressed", DType::i8, {parts_.compressed.size()},
+               parts_.compressed.span());
+    put_tensor(sink, prefix + ".weight_scale", DType::f32, {out_, 1}, parts_.scales.span());
+  }
+
+ private:
+  std::size_t row_begin(std::size_t r) const {
+    return r == out_ ? parts_.compressed.size() : static_cast<std::size_t>(parts_.row_offsets[r]);
+  }
+
+  Parts parts_;
+  AlignedBuffer<std::int32_t> sums_;  // [out]
+  std::size_t out_, in_;
+};
+
+/// Throws unless each row has as many codes as its mask has bits, and no bit lies past `in`.
+void check_parts(const Parts& parts, const std::string& prefix, std::size_t out, std::size_t in) {
+  const auto damaged = [&](const char* what) {
+    throw std::runtime_error("Layer " + prefix + ": " + what + "; the model file is damaged.");
+  };
+  const std::size_t bytes = mask_bytes(in);
+  std::size_t codes = 0;
+  for (std::size_t r = 0; r < out; ++r) {
+    if (parts.row_offsets[r] < 0 || static_cast<std::size_t>(parts.row_offsets[r]) != codes)
+      damaged("a row offset disagrees with the bitmask");
+    const std::uint8_t* mask = parts.bitmask.data() + r * bytes;
+    for (std::size_t b = 0; b < bytes; ++b) {
+      const std::size_t columns = in - std::min(in, b * 8);
+      if (columns < 8 && mask[b] >> columns) damaged("the bitmask has bits past the last column");
+      codes += static_cast<std::size_t>(std::popcount(mask[b]));
+    }
+  }
+  if (codes != parts.compressed.size())
+    damaged("the bitmask and the packed weights differ in size");
+}
+
+}  // namespace
+
+std::unique_ptr<Linear> make_sparse_int8_linear(MatrixView<const float> w) {
+  check_int8_columns(w.cols);
+  const std::size_t bytes = mask_bytes(w.cols);
+  AlignedBuffer<std::uint8_t> bitmask(w.rows * bytes);
+  AlignedBuffer<std::int64_t> offsets(w.rows);
+  AlignedBuffer<float> scales(w.rows);
+  std::vector<std::int8_t> packed, row(w.cols);
+  for (std::size_t r = 0; r < w.rows; ++r) {
+    offsets[r] = static_cast<std::int64_t>(packed.size());
+    scales[r] = quantize_row(w.row(r), row);
+    for (std::size_t i = 0; i < w.cols; ++i) {
+      if (row[i] == 0) continue;
+      std::uint8_t& byte = bitmask[r * bytes + i / 8];
+      byte = static_cast<std::uint8_t>(byte | 1u << (i % 8));
+      packed.push_back(row[i]);
+    }
+  }
+  AlignedBuffer<std::int8_t> compressed(packed.size());
+  std::ranges::copy(packed, compressed.begin());
+  return std::make_unique<SparseInt8Linear>(
+      Parts{Array(std::move(bitmask)), Array(std::move(compressed)), Array(std::move(offsets)),
+            Array(std::move(scales))},
+      w.rows, w.cols);
+}
+
+std::unique_ptr<Linear> load_sparse_int8_linear(const TensorLookup& lookup,
+                                                const std::string& prefix, std::size_t out,
+                                                std::size_t in) {
+  check_int8_columns(in);
+  const auto load = [&]<class T>(const char* name, DType dtype, std::vector<std::size_t> shape) {
+    const TensorView tensor = require_tensor(lookup, prefix + name);
+    check_tensor(tensor, dtype, shape);
+    return tensor_array<T>(tensor);
+  };
+  const auto shape = load.operator()<std::int64_t>(".shape", DType::i64, {2});
+  if (!std::in_range<std::size_t>(shape[0]) || static_cast<std::size_t>(shape[0]) != out ||
+      static_cast<std::size_t>(shape[1]) != in)
+    throw std::runtime_error("Tensor " + prefix +
+                             ".shape differs from the model's configuration; the model file does "
+                             "not fit it.");
+  Parts parts{
+      load.operator()<std::uint8_t>(".bitmask", DType::u8, {out, mask_bytes(in)}),
+      load.operator()<std::int8_t>(".compressed", DType::i8, {any_size}),
+      load.operator()<std::int64_t>(".row_offsets", DType::i64, {out}),
+      load_row_scales(lookup, prefix, out),
+  };
+  check_parts(parts, prefix, out, in);
+  return std::make_unique<SparseInt8Linear>(std::move(parts), out, in);
+}
+
+}  // namespace sancho::engine
