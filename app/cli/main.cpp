@@ -1,0 +1,89 @@
+#include <cstdio>
+#include <iostream>
+
+#include "app/cli/process.h"
+#include "app/cli/verb.h"
+#include "engine/kernels/isa.h"
+
+namespace {
+
+using namespace sancho::cli;
+
+enum ExitStatus { done = 0, failed = 1, wrong_usage = 2 };
+
+void complain(const std::string& sentence) {
+  std::cout.flush();
+  std::fprintf(stderr, "sancho-cli: %s\n", sentence.c_str());
+}
+
+void add_verbs(CLI::App& app, const Verbs& verbs, Verb*& chosen) {
+  app.require_subcommand(1);
+  for (const auto& verb : verbs) {
+    CLI::App* command = app.add_subcommand(verb->name(), verb->summary())->fallthrough();
+    verb->declare(*command);
+    command->final_callback([&chosen, verb = verb.get()] { chosen = verb; });
+  }
+}
+
+int run(Verb& verb, const Context& context) {
+  const Outcome outcome = verb.run(context);
+  if (context.json)
+    std::cout << outcome.json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  else
+    verb.print(outcome.json);
+  std::cout.flush();
+  if (!std::cout) throw std::runtime_error("the result could not be written to standard output");
+  if (outcome.problem.empty()) return done;
+  complain(outcome.problem);
+  return failed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Sancho drafts e-mail in its owner's voice, on this machine alone.", "sancho-cli");
+  app.set_version_flag("--version", SANCHO_VERSION);
+  Context context;
+  std::string isa;
+  app.add_option("--profile", context.profile, "folder that holds everything of one user")
+      ->type_name("DIR");
+  app.add_option("--isa", isa, "cap the instruction set")
+      ->check(CLI::IsMember({"scalar", "avx2", "avx512"}));
+  app.add_option("--threads", context.threads, "processors to use at most")
+      ->check(CLI::Range(1u, 1024u));
+  app.add_flag("--json", context.json, "print exactly one JSON object");
+
+  Verb* chosen = nullptr;
+  const Verbs verbs = make_verbs(), model_verbs = make_model_verbs();
+  add_verbs(app, verbs, chosen);
+  CLI::App* model = app.add_subcommand("model", "look at, measure and make models")->fallthrough();
+  add_verbs(*model, model_verbs, chosen);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {
+    return app.exit(wanted);
+  } catch (const CLI::ParseError& error) {
+    complain(error.what());
+    std::fprintf(stderr,
+                 "Usage: sancho-cli VERB …; `sancho-cli --help` lists the verbs, "
+                 "`sancho-cli VERB --help` a verb's options.\n");
+    return wrong_usage;
+  }
+
+  try {
+    if (!isa.empty()) sancho::engine::cap_isa(sancho::engine::isa_from_name(isa));
+    if (context.threads > 0) limit_processors(context.threads);
+    const StopOnSignal signals;
+    context.stop = signals.token();
+    return run(*chosen, context);
+  } catch (const UsageError& error) {
+    complain(error.what());
+    return wrong_usage;
+  } catch (const std::bad_alloc&) {
+    complain("there is not enough memory for this");
+  } catch (const std::exception& error) {
+    complain(error.what());
+  }
+  return failed;
+}

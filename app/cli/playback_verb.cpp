@@ -1,0 +1,48 @@
+#include <iostream>
+
+#include "app/cli/progress.h"
+#include "app/cli/verb.h"
+#include "core/assistant.h"
+
+namespace sancho::cli {
+
+namespace {
+
+class PlaybackVerb : public Verb {
+ public:
+  std::string name() const override { return "playback"; }
+  std::string summary() const override { return "make training pairs from your own mail"; }
+  void declare(CLI::App&) override {}
+
+  Outcome run(const Context& context) override {
+    core::Assistant assistant(context.profile);
+    ProgressLine line;
+    const core::PlaybackReport report = assistant.playback(line.counter("mail"), context.stop);
+    if (report.cancelled) throw std::runtime_error("playback was stopped; the old pairs are kept");
+    Json json;
+    json["own"] = report.own;
+    json["usable"] = report.usable;
+    json["pairs"] = report.pairs;
+    json["train"] = report.train;
+    json["heldout"] = report.heldout;
+    json["rejected"] = Json(report.rejected);
+    json["seconds"] = report.seconds;
+    return {json, {}};
+  }
+
+  void print(const Json& json) const override {
+    std::cout << json["pairs"] << " pairs from " << json["usable"] << " of your " << json["own"]
+              << " mails: " << json["train"] << " to train on, " << json["heldout"]
+              << " held out.\n";
+    for (const auto& [reason, count] : json["rejected"].items())
+      std::cout << "  left out: " << count << " (" << reason << ")\n";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_playback_verb() {
+  return std::make_unique<PlaybackVerb>();
+}
+
+}  // namespace sancho::cli

@@ -1,0 +1,74 @@
+#include "app/cli/process.h"
+
+#include <chrono>
+#include <csignal>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sched.h>
+#include <sys/resource.h>
+#endif
+
+namespace sancho::cli {
+
+namespace {
+
+volatile std::sig_atomic_t signalled = 0;
+
+void on_signal(int number) {
+  signalled = 1;
+  std::signal(number, SIG_DFL);
+}
+
+}  // namespace
+
+double peak_rss_mb() {
+#if defined(__APPLE__)
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / (1024.0 * 1024.0);
+#elif defined(__unix__)
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024.0;
+#else
+  return 0;
+#endif
+}
+
+void lower_priority() {
+#if defined(__unix__) || defined(__APPLE__)
+  setpriority(PRIO_PROCESS, 0, 10);
+#endif
+#if defined(__linux__)
+  const sched_param parameters{};
+  sched_setscheduler(0, SCHED_IDLE, &parameters);
+#endif
+}
+
+void limit_processors([[maybe_unused]] unsigned count) {
+#if defined(__linux__)
+  cpu_set_t allowed, chosen;
+  CPU_ZERO(&chosen);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  for (unsigned cpu = 0; cpu < CPU_SETSIZE && count > 0; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed)) continue;
+    CPU_SET(cpu, &chosen);
+    --count;
+  }
+  sched_setaffinity(0, sizeof chosen, &chosen);
+#endif
+}
+
+StopOnSignal::StopOnSignal() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  watcher_ = std::jthread([this](std::stop_token done) {
+    while (!done.stop_requested() && !signalled)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (signalled) source_.request_stop();
+  });
+}
+
+StopOnSignal::~StopOnSignal() = default;
+
+}  // namespace sancho::cli

@@ -1,0 +1,85 @@
+#include "core/models/bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include "engine/model/session.h"
+
+namespace sancho::core {
+
+namespace {
+
+double seconds_of(const auto& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+std::vector<engine::TokenId> random_tokens(std::size_t count, std::size_t vocab_size) {
+  std::mt19937 generator(1);
+  std::vector<engine::TokenId> tokens(count);
+  for (engine::TokenId& token : tokens)
+    token = static_cast<engine::TokenId>(generator() % vocab_size);
+  return tokens;
+}
+
+}  // namespace
+
+std::uint64_t bytes_per_token(const engine::Model& model) {
+  std::uint64_t bytes = model.lm_head().bytes() + model.norm().size() * sizeof(float) +
+                        model.embed_tokens().bytes() / model.config().vocab_size;
+  for (const engine::DecoderLayer& layer : model.layers()) {
+    for (const auto& linear : {layer.q_proj, layer.k_proj, layer.v_proj, layer.o_proj,
+                               layer.gate_proj, layer.up_proj, layer.down_proj})
+      bytes += linear->bytes();
+    bytes += (layer.input_layernorm.size() + layer.post_attention_layernorm.size()) * sizeof(float);
+  }
+  return bytes;
+}
+
+BenchResult bench_model(std::shared_ptr<const engine::Model> model, const BenchOptions& options,
+                        std::stop_token stop) {
+  const std::size_t context = model->config().max_position_embeddings;
+  if (context < 2) throw std::runtime_error("the model's context is too short to be measured");
+  BenchResult result;
+  result.decode_tokens = std::min(options.decode_tokens, context / 2);
+  result.prefill_tokens = std::min(options.prefill_tokens, context - result.decode_tokens);
+  result.model_bytes = model->bytes();
+  result.bytes_per_token = bytes_per_token(*model);
+
+  const auto pool = std::make_shared<engine::ThreadPool>(options.threads);
+  result.threads = pool->threads();
+  engine::Session session(model, pool, result.prefill_tokens + result.decode_tokens);
+  const auto check_stop = [&] {
+    if (stop.stop_requested()) throw std::runtime_error("the measurement was stopped");
+  };
+
+  const auto prompt = random_tokens(result.prefill_tokens, model->config().vocab_size);
+  session.read(std::span(prompt).first(std::min<std::size_t>(prompt.size(), 16)));
+  std::vector<double> prefill;
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    check_stop();
+    session.truncate(0);
+    prefill.push_back(seconds_of([&] { session.read(prompt); }));
+  }
+  std::vector<double> decode;
+  for (const engine::TokenId token :
+       random_tokens(result.decode_tokens, model->config().vocab_size)) {
+    check_stop();
+    decode.push_back(seconds_of([&] { session.read(std::span(&token, 1)); }));
+  }
+  result.prefill_tokens_per_second = static_cast<double>(result.prefill_tokens) / median(prefill);
+  result.decode_tokens_per_second = 1.0 / median(decode);
+  return result;
+}
+
+}  // namespace sancho::core

@@ -1,0 +1,20 @@
+#include "core/models/description.h"
+
+#include "engine/model/model.h"
+
+namespace sancho::core {
+
+ModelDescription describe_model(const std::filesystem::path& path) {
+  const auto model = engine::Model::load(path);
+  ModelDescription description;
+  description.architecture = "LlamaForCausalLM";
+  description.parameters = engine::parameter_count(model->config());
+  description.bytes = model->bytes();
+  description.sparsity = model->sparsity();
+  description.formats = model->formats();
+  description.config_json = engine::model_config_to_json(model->config());
+  description.has_tokenizer = model->has_tokenizer();
+  return description;
+}
+
+}  // namespace sancho::core

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace sancho::core {
+
+/// What a model file is, without running it.
+struct ModelDescription {
+  std::string architecture;                    // Hugging Face class name
+  std::size_t parameters = 0;                  // zeros included
+  std::uint64_t bytes = 0;                     // of weights in memory
+  double sparsity = 0;                         // share of zeros in the blocks' linear layers
+  std::map<std::string, std::size_t> formats;  // storage → linear layers stored so
+  std::string config_json;
+  bool has_tokenizer = false;
+};
+
+/// Loads the model at `path`; throws std::runtime_error where it cannot be loaded.
+ModelDescription describe_model(const std::filesystem::path& path);
+
+}  // namespace sancho::core
