@@ -115,9 +115,12 @@ std::vector<float> Embedder::embed(const std::string& text) {
 }
 
 std::string Embedder::fingerprint() const {
-  const auto& model = *impl_->model;
+  return "mean-hidden-1 " + model_fingerprint(*impl_->model);
+}
+
+std::string model_fingerprint(const engine::Model& model) {
   const auto& last = *model.layers().back().q_proj;
-  const std::string config = "mean-hidden-1 " + engine::model_config_to_json(model.config());
+  const std::string config = engine::model_config_to_json(model.config());
   std::vector<float> row(model.config().hidden_size);
   Fnv1a hash;
   hash.add(std::span(config.data(), config.size()));

@@ -15,6 +15,9 @@
 
 namespace sancho::retrieval {
 
+/// Tells models apart by their shape and a sample of their weights.
+std::string model_fingerprint(const engine::Model& model);
+
 /// Turns texts into unit vectors with a model's hidden states.
 class Embedder {
  public:

@@ -1,0 +1,56 @@
+#include "core/drafting/grounding.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace sancho::core {
+namespace {
+
+/// Lower-cased words between single spaces, with one at either end: " call 5551234 on june 3 ".
+/// Digits keep together across the separators people write in numbers ("5,000", "555-1234").
+std::string canonical(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(' ');
+  };
+  const auto is_digit = [&](std::size_t i) { return std::isdigit(byte(i)) != 0; };
+  std::string words = " ";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const unsigned char c = byte(i);
+    if (std::isalnum(c) || c >= 0x80) {
+      words += static_cast<char>(std::tolower(c));
+    } else if ((c == ',' || c == '-') && i > 0 && is_digit(i - 1) && is_digit(i + 1)) {
+      continue;
+    } else if (words.back() != ' ') {
+      words += ' ';
+    }
+  }
+  if (words.back() != ' ') words += ' ';
+  return words;
+}
+
+}  // namespace
+
+std::vector<GroundedFact> ground_facts(const std::string& draft,
+                                       std::span<const FactSource> sources) {
+  std::vector<std::string> haystacks;
+  for (const auto& source : sources) haystacks.push_back(canonical(source.text));
+
+  std::vector<GroundedFact> grounded;
+  std::vector<std::string> seen;
+  for (Fact& fact : find_facts(draft)) {
+    const std::string needle = canonical(fact.text);
+    if (needle.size() < 2 || std::find(seen.begin(), seen.end(), needle) != seen.end()) continue;
+    seen.push_back(needle);
+    const auto found = std::find_if(
+        haystacks.begin(), haystacks.end(),
+        [&](const std::string& text) { return text.find(needle) != std::string::npos; });
+    grounded.push_back(
+        {std::move(fact), found == haystacks.end()
+                              ? "none"
+                              : sources[static_cast<std::size_t>(found - haystacks.begin())].name});
+  }
+  return grounded;
+}
+
+}  // namespace sancho::core

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/playback/instruction_writer.h"
+
+namespace sancho::core {
+
+/// A text that a draft may have its facts from.
+struct FactSource {
+  std::string name;  // "instruction", "incoming", "related:<Message-ID>", "me"
+  std::string text;
+};
+
+struct GroundedFact {
+  Fact fact;
+  std::string source;  // name of the first source that has the fact, or "none"
+};
+
+/// Every fact of `draft` once, in order of appearance, with where it comes from. A fact is found in
+/// a source whatever its case, spacing and punctuation, but only as whole words.
+std::vector<GroundedFact> ground_facts(const std::string& draft,
+                                       std::span<const FactSource> sources);
+
+}  // namespace sancho::core

@@ -1,0 +1,139 @@
+#include "core/drafting/mail_index.h"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <unordered_set>
+
+namespace sancho::core {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t candidates = 200;  // per ranking, before they are fused
+constexpr float least_cosine = 0.25f;    // below it a mail has nothing to do with the query
+constexpr std::chrono::seconds save_every{60};
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string searchable_text(const Message& message) {
+  return message.subject + "\n" + message.own;
+}
+
+/// Letters and digits alone: two mails with the same ones say the same.
+std::string letters_of(const std::string& text) {
+  std::string letters;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) || byte >= 0x80) letters += static_cast<char>(std::tolower(byte));
+  }
+  return letters;
+}
+
+}  // namespace
+
+MailIndex::MailIndex(const Archive& archive, std::shared_ptr<const engine::Model> model,
+                     std::shared_ptr<engine::ThreadPool> pool, std::filesystem::path file)
+    : archive_(archive),
+      embedder_(std::move(model), std::move(pool)),
+      file_(std::move(file)),
+      index_(embedder_.dimension()) {
+  open();
+}
+
+void MailIndex::open() {
+  if (!std::filesystem::exists(file_)) return;
+  try {
+    auto loaded =
+        retrieval::VectorIndex::load(file_, embedder_.fingerprint(), embedder_.dimension());
+    std::size_t known = 0;
+    for (const MessageKey key : archive_.all_keys()) known += loaded.contains(key);
+    if (known == loaded.size()) index_ = std::move(loaded);
+  } catch (const std::runtime_error&) {
+    // Not this model's or not whole: update makes it anew.
+  }
+}
+
+void MailIndex::read_own_mail() {
+  if (own_generation_ == archive_.generation()) return;
+  own_dates_.clear();
+  own_generation_ = archive_.generation();
+  for (const MessageKey key : archive_.own_keys())
+    if (const auto stored = archive_.message(key)) own_dates_[key] = stored->message.date;
+}
+
+bool MailIndex::update(bool only_own, std::optional<double> seconds,
+                       const std::function<void(std::size_t, std::size_t)>& on_progress,
+                       std::stop_token stop) {
+  auto missing = archive_.own_keys();
+  const std::size_t own = missing.size();
+  if (!only_own) {
+    const std::unordered_set<MessageKey> seen(missing.begin(), missing.end());
+    const auto all = archive_.all_keys();  // the newest of the others first
+    std::copy_if(all.rbegin(), all.rend(), std::back_inserter(missing),
+                 [&](MessageKey key) { return !seen.contains(key); });
+  }
+  const auto start = Clock::now();
+  auto saved = start;
+  bool changed = false, complete = true;
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    if (on_progress) on_progress(i, missing.size());
+    if (index_.contains(missing[i])) continue;
+    if (stop.stop_requested() || (seconds && i >= own && seconds_since(start) > *seconds)) {
+      complete = false;
+      break;
+    }
+    const auto stored = archive_.message(missing[i]);
+    if (!stored) continue;
+    index_.add(missing[i], embedder_.embed(searchable_text(stored->message)));
+    changed = true;
+    if (Clock::now() - saved > save_every) {
+      index_.save(file_, embedder_.fingerprint());
+      saved = Clock::now();
+    }
+  }
+  if (changed) index_.save(file_, embedder_.fingerprint());
+  if (on_progress && complete) on_progress(missing.size(), missing.size());
+  return complete;
+}
+
+std::vector<retrieval::FusedHit> MailIndex::search(const std::string& query, std::size_t limit) {
+  const std::size_t depth = std::max(candidates, limit);
+  const auto words = archive_.search_words(query, depth);
+  auto vectors = index_.search(embedder_.embed(query), depth);
+  std::erase_if(vectors, [](const auto& hit) { return hit.score < least_cosine; });
+  return retrieval::fuse(vectors, words, limit);
+}
+
+std::vector<MailIndex::Related> MailIndex::related(const RelatedQuery& query) {
+  read_own_mail();
+  const auto allowed = [&](MessageKey key) {
+    const auto own = own_dates_.find(key);
+    return own != own_dates_.end() && (query.before == 0 || own->second < query.before);
+  };
+  auto vectors = index_.search(embedder_.embed(query.text), index_.size());
+  std::erase_if(vectors,
+                [&](const auto& hit) { return hit.score < least_cosine || !allowed(hit.id); });
+  auto words = archive_.search_words(query.text, candidates);
+  std::erase_if(words, [&](const auto& hit) { return !allowed(hit.first); });
+
+  std::vector<Related> related;
+  std::unordered_set<std::string> said{letters_of(query.unlike), std::string()};
+  for (const auto& hit : retrieval::fuse(vectors, words, candidates)) {
+    if (related.size() == query.limit) break;
+    if (hit.cosine < least_cosine) continue;
+    const auto stored = archive_.message(hit.id);
+    if (!stored || !said.insert(letters_of(stored->message.own)).second) continue;
+    related.push_back({hit.id, hit.cosine, stored->message.own});
+  }
+  return related;
+}
+
+std::string related_query_text(const std::string& instruction, const std::string& incoming) {
+  constexpr std::size_t incoming_bytes = 400;
+  return instruction + "\n" + incoming.substr(0, incoming_bytes);
+}
+
+}  // namespace sancho::core

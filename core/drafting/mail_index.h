@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/archive/archive.h"
+#include "retrieval/hybrid_index.h"
+
+namespace sancho::core {
+
+/// The archive's mail by meaning and by words. Its file is a cache: where it is missing, damaged,
+/// made by another model or of another archive, it is made anew.
+class MailIndex {
+ public:
+  MailIndex(const Archive& archive, std::shared_ptr<const engine::Model> model,
+            std::shared_ptr<engine::ThreadPool> pool, std::filesystem::path file);
+
+  /// Embeds what the archive has and the index has not; the user's own mail first, then, unless
+  /// `only_own`, the rest until `seconds` are over. False where something is left.
+  bool update(bool only_own, std::optional<double> seconds = {},
+              const std::function<void(std::size_t done, std::size_t total)>& on_progress = {},
+              std::stop_token stop = {});
+
+  std::vector<retrieval::FusedHit> search(const std::string& query, std::size_t limit);
+
+  /// The user's own mails that a draft may draw on, most relevant first.
+  struct Related {
+    MessageKey key = 0;
+    float cosine = 0;
+    std::string text;  // what the user wrote in it
+  };
+  struct RelatedQuery {
+    std::string text;
+    std::int64_t before = 0;  // only mail of earlier dates; 0 = any
+    std::string unlike;       // leaves out mail with these same words (the mail to be written)
+    std::size_t limit = 3;
+  };
+  std::vector<Related> related(const RelatedQuery& query);
+
+  std::size_t size() const { return index_.size(); }
+  std::vector<float> embed(const std::string& text) { return embedder_.embed(text); }
+  std::size_t dimension() const { return embedder_.dimension(); }
+
+ private:
+  void open();
+  void read_own_mail();
+
+  const Archive& archive_;
+  retrieval::Embedder embedder_;
+  std::filesystem::path file_;
+  retrieval::VectorIndex index_;
+  std::unordered_map<MessageKey, std::int64_t> own_dates_;
+  std::int64_t own_generation_ = -1;
+};
+
+/// The words a draft's related mail is looked for with.
+std::string related_query_text(const std::string& instruction, const std::string& incoming);
+
+}  // namespace sancho::core

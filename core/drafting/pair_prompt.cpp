@@ -1,0 +1,23 @@
+#include "core/drafting/pair_prompt.h"
+
+#include <algorithm>
+
+namespace sancho::core {
+
+PromptParts prompt_parts(const TrainingPair& pair) {
+  return {pair.from_name, pair.related, pair.incoming, pair.to_name, pair.instruction};
+}
+
+std::vector<std::string> related_mail(const TrainingPair& pair, std::int64_t before,
+                                      MailIndex& index) {
+  MailIndex::RelatedQuery query;
+  query.text = related_query_text(pair.instruction, pair.incoming);
+  // 1, not 0: an undated mail sees nothing rather than everything.
+  query.before = std::max<std::int64_t>(1, before ? std::min(pair.date, before) : pair.date);
+  query.unlike = pair.mail;
+  std::vector<std::string> texts;
+  for (auto& mail : index.related(query)) texts.push_back(std::move(mail.text));
+  return texts;
+}
+
+}  // namespace sancho::core

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/drafting/mail_index.h"
+#include "core/drafting/prompt.h"
+#include "core/playback/training_pair.h"
+
+namespace sancho::core {
+
+/// What a training pair's mail is written from.
+PromptParts prompt_parts(const TrainingPair& pair);
+
+/// The own mails a draft of this pair's mail may see: older than it and than `before` (0 = any),
+/// never the same words.
+std::vector<std::string> related_mail(const TrainingPair& pair, std::int64_t before,
+                                      MailIndex& index);
+
+}  // namespace sancho::core

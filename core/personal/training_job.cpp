@@ -1,0 +1,267 @@
+#include "core/personal/training_job.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+
+#include "core/personal/file_lock.h"
+#include "core/personal/resources_check.h"
+#include "core/personal/training_samples.h"
+#include "engine/checkpoint/atomic_file.h"
+
+namespace sancho::core {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::size_t fewest_pairs = 20;
+constexpr double most_seconds = 450;  // of training proper: with all around it under ten minutes
+
+/// What a run was asked to do: training/request.json, written when its samples are on disk.
+struct RunRecord {
+  TrainRequest request;
+  std::string version, base;
+  std::size_t pairs = 0;
+};
+
+fs::path run_folder(const fs::path& folder) {
+  return folder / "training";
+}
+fs::path record_file(const fs::path& folder) {
+  return run_folder(folder) / "request.json";
+}
+
+void write_record(const fs::path& folder, const RunRecord& run) {
+  const json j = {{"method", run.request.method},
+                  {"optimizer", run.request.optimizer},
+                  {"epochs", run.request.epochs},
+                  {"threads", run.request.threads},
+                  {"version", run.version},
+                  {"base", run.base},
+                  {"pairs", run.pairs}};
+  engine::AtomicFile file(record_file(folder));
+  file.write(j.dump(2) + "\n");
+  file.commit();
+}
+
+RunRecord read_record(const fs::path& folder) {
+  try {
+    std::ifstream in(record_file(folder));
+    const json j = json::parse(in);
+    RunRecord run;
+    run.request.method = j.at("method");
+    run.request.optimizer = j.at("optimizer");
+    run.request.epochs = j.at("epochs");
+    run.request.threads = j.at("threads");
+    run.version = j.at("version");
+    run.base = j.at("base");
+    run.pairs = j.at("pairs");
+    return run;
+  } catch (const json::exception&) {
+    throw std::runtime_error("The stopped training in " + run_folder(folder).string() +
+                             " is damaged: start it anew.");
+  }
+}
+
+struct PreparedRun {
+  RunRecord record;
+  TrainingSamples samples;
+};
+
+PreparedRun resume_run(const TrainingPlace& place) {
+  if (!training_waits(place.folder))
+    throw std::runtime_error("No stopped training waits to be resumed: start one first.");
+  PreparedRun run{read_record(place.folder), {}};
+  if (run.record.base != retrieval::model_fingerprint(*place.base))
+    throw std::runtime_error("The stopped training began from another base model: start it anew.");
+  run.samples.train = engine::read_token_file(run_folder(place.folder) / "train.tokens");
+  run.samples.heldout = engine::read_token_file(run_folder(place.folder) / "heldout.tokens");
+  return run;
+}
+
+/// Empty where it was stopped on the way.
+std::optional<PreparedRun> start_run(const TrainingPlace& place, const TrainRequest& request,
+                                     const engine::TrainOptions& options,
+                                     const std::function<void(const TrainStatus&)>& on_progress,
+                                     std::stop_token stop) {
+  const auto report = [&](const char* phase, std::size_t step, std::size_t total) {
+    if (!on_progress) return;
+    TrainStatus status;
+    status.phase = phase;
+    status.step = step;
+    status.total_steps = total;
+    on_progress(status);
+  };
+  check_room_for(training_needs(*place.base, options), place.folder);
+  report("playback", 0, 0);
+  auto pairs = place.make_pairs();
+  if (stop.stop_requested()) return {};
+
+  PreparedRun run;
+  for (const auto& pair : pairs) run.record.pairs += !pair.heldout;
+  if (run.record.pairs < fewest_pairs)
+    throw std::runtime_error("Fine-tuning needs at least " + std::to_string(fewest_pairs) +
+                             " of your own mails and found " + std::to_string(run.record.pairs) +
+                             ": import more mail or confirm which addresses are yours.");
+  add_related_mail(
+      pairs, place.index(),
+      [&](std::size_t done, std::size_t total) { report("retrieval", done, total); }, stop);
+  if (stop.stop_requested()) return {};
+
+  const auto& config = place.base->config();
+  run.samples = make_samples(pairs, PromptLayout(place.base->tokenizer()),
+                             std::min(options.max_sample_tokens, config.max_position_embeddings));
+  run.record.request = request;
+  run.record.version = VersionStore(place.folder).next_name();
+  run.record.base = retrieval::model_fingerprint(*place.base);
+
+  const fs::path folder = run_folder(place.folder);
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  engine::write_token_file(folder / "train.tokens", run.samples.train, config.vocab_size);
+  engine::write_token_file(folder / "heldout.tokens", run.samples.heldout, config.vocab_size);
+  write_record(place.folder, run.record);
+  return run;
+}
+
+/// The storage that the finished weights go into: the base's own.
+engine::Storage storage_of(const engine::Model& model) {
+  return model.layers().front().q_proj->storage();
+}
+
+double perplexity(double loss) {
+  return std::exp(loss);
+}
+
+VersionReport version_report(const RunRecord& run, const engine::TrainReport& trained) {
+  VersionReport report;
+  report.name = run.version;
+  report.created = std::chrono::duration_cast<std::chrono::seconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  report.method = run.request.method;
+  report.optimizer = run.request.optimizer;
+  report.base = run.base;
+  report.pairs = run.pairs;
+  report.steps = trained.steps;
+  report.tokens = trained.tokens;
+  report.loss_first = trained.loss_first;
+  report.loss_last = trained.loss_last;
+  report.heldout_ppl_before = perplexity(trained.heldout_loss_before);
+  report.heldout_ppl_after = perplexity(trained.heldout_loss_after);
+  report.seconds = trained.seconds;
+  report.tokens_per_second = trained.tokens_per_second;
+  report.optimizer_bytes_per_parameter = trained.optimizer_bytes_per_parameter;
+  return report;
+}
+
+TrainResult result_of(const VersionReport& report) {
+  TrainResult result;
+  result.pairs = report.pairs;
+  result.steps = report.steps;
+  result.tokens = report.tokens;
+  result.loss_first = report.loss_first;
+  result.loss_last = report.loss_last;
+  result.heldout_ppl_before = report.heldout_ppl_before;
+  result.heldout_ppl_after = report.heldout_ppl_after;
+  result.optimizer_bytes_per_parameter = report.optimizer_bytes_per_parameter;
+  result.tokens_per_second = report.tokens_per_second;
+  result.seconds = report.seconds;
+  return result;
+}
+
+}  // namespace
+
+engine::TrainOptions train_options(const TrainRequest& request) {
+  engine::TrainOptions options;
+  if (request.method == "sparse" || request.method == "default") {
+    options.method = engine::TrainMethod::sparse;
+  } else if (request.method == "full") {
+    options.method = engine::TrainMethod::full;
+  } else if (request.method == "lora") {
+    options.method = engine::TrainMethod::lora;
+    options.learning_rate = 1e-3;
+  } else if (request.method == "rosa") {
+    throw std::invalid_argument(
+        "This version of Sancho cannot train with rosa yet: choose sparse, full or lora.");
+  } else {
+    throw std::invalid_argument("\"" + request.method +
+                                "\" is no training method: choose sparse, full or lora.");
+  }
+  if (request.optimizer == "microadam") {
+    options.optimizer = engine::OptimizerKind::microadam;
+  } else if (request.optimizer == "adamw") {
+    options.optimizer = engine::OptimizerKind::adamw;
+  } else {
+    throw std::invalid_argument("\"" + request.optimizer +
+                                "\" is no optimizer: choose microadam or adamw.");
+  }
+  if (!(request.epochs >= 0) || request.epochs > 100)
+    throw std::invalid_argument("The number of epochs must lie between 0 and 100.");
+  if (request.epochs > 0)
+    options.epochs = request.epochs;
+  else
+    options.max_seconds = most_seconds;
+  options.threads = request.threads;
+  return options;
+}
+
+bool training_waits(const fs::path& folder) {
+  return fs::exists(record_file(folder));
+}
+
+TrainResult run_training(const TrainingPlace& place, const TrainRequest& request,
+                         const std::function<void(const TrainStatus&)>& on_progress,
+                         std::stop_token stop) {
+  auto options = train_options(request);
+  fs::create_directories(place.folder);
+  const FileLock lock(place.folder / "training.lock",
+                      "A training is already running for this profile: wait for it or stop it.");
+  std::optional<PreparedRun> run;
+  if (request.resume) {
+    run = resume_run(place);
+    options = train_options(run->record.request);
+    check_room_for(training_needs(*place.base, options), place.folder);
+  } else {
+    run = start_run(place, request, options, on_progress, stop);
+    if (!run) return {};
+  }
+
+  VersionStore versions(place.folder);
+  TrainStatus status;
+  const auto relay = [&](const engine::TrainProgress& p) {
+    if (!on_progress) return;
+    status = {"training",     p.step,    p.total_steps,  p.loss,
+              p.heldout_loss, p.seconds, p.seconds_left, p.tokens_per_second};
+    on_progress(status);
+  };
+  engine::Trainer trainer(*place.base, options);
+  const auto trained = trainer.run(run->samples.train, run->samples.heldout,
+                                   run_folder(place.folder), request.resume, relay, stop);
+  const auto report = version_report(run->record, trained);
+  TrainResult result = result_of(report);
+  if (!trained.finished) return result;
+
+  status.phase = "saving";
+  status.seconds_left = 0;
+  if (on_progress) on_progress(status);
+  // A run that was killed after this point left its version behind, whole.
+  if (!versions.contains(report.name))
+    versions.publish(report, [&](const fs::path& folder) {
+      const bool adapter = options.method == engine::TrainMethod::lora;
+      trainer.save(folder / (adapter ? version_adapter_file : version_model_file),
+                   storage_of(*place.base), {{"sancho.method", report.method}});
+    });
+  versions.activate(report.name);
+  fs::remove_all(run_folder(place.folder));
+  result.version = report.name;
+  result.finished = true;
+  return result;
+}
+
+}  // namespace sancho::core
