@@ -27,7 +27,8 @@ std::vector<Fact> find_facts(std::string_view text);
 
 /// Deterministic data playback without a language model: reads intent, key phrases, facts, length
 /// and tone out of a mail and words an instruction from them. `variant` picks the phrasing; the
-/// same mail and variant give the same instruction. Empty text where the mail has nothing to ask for.
+/// same mail and variant give the same instruction. Empty text where the mail has nothing to ask
+/// for.
 Instruction write_instruction(const WrittenMail& mail, std::uint64_t variant);
 
 }  // namespace sancho::core

@@ -19,8 +19,8 @@ struct PlaybackReport {
 };
 
 struct PlaybackOptions {
-  double heldout_share = 0.2;       // newest by date
-  std::size_t phrasings = 2;        // instructions per training mail; held-out mails get one
+  double heldout_share = 0.2;  // newest by date
+  std::size_t phrasings = 2;   // instructions per training mail; held-out mails get one
   std::size_t min_words = 3;
   std::size_t max_words = 400;
   std::uint64_t seed = 1;
@@ -32,8 +32,9 @@ struct PlaybackResult {
 };
 
 /// Turns the archive's own mails into training pairs.
-PlaybackResult make_pairs(const Archive& archive, const PlaybackOptions& options,
-                          const std::function<void(std::size_t done, std::size_t total)>& on_progress,
-                          std::stop_token stop);
+PlaybackResult make_pairs(
+    const Archive& archive, const PlaybackOptions& options,
+    const std::function<void(std::size_t done, std::size_t total)>& on_progress,
+    std::stop_token stop);
 
 }  // namespace sancho::core

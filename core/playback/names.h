@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mail/message.h"
+
+namespace sancho::core {
+
+/// What one would call this person: the first name of "Beck, Sally" or "Sally Beck", of
+/// sally.beck@… and s..beck@…; empty where the address tells nothing.
+std::string first_name(const Address& address);
+
+/// The name under which most of these mails are signed, or `fallback` where fewer than a tenth are.
+std::string usual_sign_off(const std::vector<std::string>& mails, const std::string& fallback);
+
+}  // namespace sancho::core
