@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/weights/linear.h"
@@ -51,5 +53,15 @@ class SafetensorsWriter {
   std::map<std::string, std::string> metadata_;
   std::vector<Entry> entries_;
 };
+
+/// The same file without a copy of all its data: `for_each_tensor` is called twice, first for the
+/// header, then for the bytes, and must hand the same tensors to its sink in the same order.
+void write_safetensors(const std::filesystem::path& path,
+                       const std::map<std::string, std::string>& metadata,
+                       const std::function<void(const TensorSink&)>& for_each_tensor);
+
+/// The format allows no holes, so what aligns the data are U8 tensors of their own; a
+/// SafetensorsFile does not list them.
+bool is_safetensors_padding(std::string_view name);
 
 }  // namespace sancho::engine

@@ -43,10 +43,10 @@ enum class FinishReason { stop_token, length, cancelled };
 struct GenerateResult {
   std::vector<TokenId> tokens;  // without the prompt and the stop token
   FinishReason finish = FinishReason::length;
-  TokenId stop_token = -1;      // which one ended it
+  TokenId stop_token = -1;  // which one ended it
   std::size_t prompt_tokens = 0;
-  double first_token_seconds = 0;   // prompt read and first token drawn
-  double tokens_per_second = 0;     // of the tokens after the first
+  double first_token_seconds = 0;  // prompt read and first token drawn
+  double tokens_per_second = 0;    // of the tokens after the first
 };
 
 /// Reads `prompt` into `session` (what its cache already shares with it is not read again) and

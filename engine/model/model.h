@@ -29,7 +29,7 @@ class Model {
   /// the U8 tensor "tokenizer.model") or a Hugging Face folder (config.json, model.safetensors,
   /// tokenizer.model). Throws std::runtime_error: one sentence naming the file and what is wrong.
   static std::shared_ptr<const Model> load(const std::filesystem::path& path);
-  /// The same with a LoRA adapter over it (see engine/train/adapter_file.h for the format).
+  /// The same with a LoRA adapter over it (see engine/model/adapter_file.h for the format).
   static std::shared_ptr<const Model> load_with_adapter(const std::filesystem::path& path,
                                                         const std::filesystem::path& adapter);
   /// Random weights of a shape, for benchmarks; no tokenizer.
@@ -62,6 +62,7 @@ class Model {
 
  private:
   friend class ModelBuilder;
+  friend std::shared_ptr<const Linear> linear_by_name(const Model&, const std::string&);
   Model() = default;
   ModelConfig config_;
   std::optional<Tokenizer> tokenizer_;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/model/model.h"
 
@@ -23,7 +25,7 @@ class ModelBuilder {
   ModelBuilder& norm(const std::string& name, std::span<const float> weight);
   ModelBuilder& metadata(std::map<std::string, std::string> metadata);
   ModelBuilder& keep_alive(std::shared_ptr<const void> storage);
-  /// Throws std::runtime_error naming the first part that is missing.
+  /// Throws std::runtime_error naming the first part that is missing. Ends the builder's use.
   std::shared_ptr<const Model> build();
 
  private:
@@ -35,8 +37,11 @@ std::vector<std::string> linear_names(const ModelConfig& config);
 /// Every norm's name in file order.
 std::vector<std::string> norm_names(const ModelConfig& config);
 /// `[out, in]` of a linear layer by its name.
-std::pair<std::size_t, std::size_t> linear_shape(const ModelConfig& config, const std::string& name);
+std::pair<std::size_t, std::size_t> linear_shape(const ModelConfig& config,
+                                                 const std::string& name);
 /// The layer of `model` with that name.
 std::shared_ptr<const Linear> linear_by_name(const Model& model, const std::string& name);
+/// The weights of the norm of `model` with that name, `[hidden]`.
+std::span<const float> norm_by_name(const Model& model, const std::string& name);
 
 }  // namespace sancho::engine

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "engine/kernels/thread_pool.h"
@@ -20,15 +21,21 @@ class Session {
   ~Session();
 
   const Model& model() const;
-  /// Tokens in the cache.
+  /// The tokens in the cache, and how many they are.
+  std::span<const TokenId> tokens() const;
   std::size_t position() const;
+  /// Room for so many tokens in all.
+  std::size_t capacity() const;
   /// Forgets everything from `position` on, so that a common prefix is read once.
   void truncate(std::size_t position);
 
   /// Reads `tokens` and returns the logits after the last one, `[vocab]`, valid until the next
-  /// call. Throws std::length_error when the cache is full, std::invalid_argument on a bad id.
-  std::span<const float> read(std::span<const TokenId> tokens);
-  /// Reads `tokens` and returns the logits after each, `[tokens, vocab]`, valid until the next call.
+  /// call. Throws std::length_error when the cache is full, std::invalid_argument on a bad id or no
+  /// token at all; the cache is then as before. On a stop request, which is looked at between
+  /// blocks, returns nothing; the cache holds some of the tokens, those of `tokens()`.
+  std::span<const float> read(std::span<const TokenId> tokens, std::stop_token stop = {});
+  /// Reads `tokens` and returns the logits after each, `[tokens, vocab]`, valid until the next
+  /// call.
   MatrixView<const float> read_all(std::span<const TokenId> tokens);
   /// Reads `tokens` and returns the final normalised hidden states, `[tokens, hidden]`.
   MatrixView<const float> hidden_states(std::span<const TokenId> tokens);
