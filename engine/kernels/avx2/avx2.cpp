@@ -1,0 +1,198 @@
+#include <immintrin.h>
+
+#include "engine/kernels/simd/float_kernels.h"
+#include "engine/kernels/simd/int8_kernels.h"
+#include "engine/kernels/tables.h"
+
+namespace sancho::engine {
+namespace {
+
+struct Lanes {
+  using Float = __m256;
+  static constexpr std::size_t width = 8;
+  static constexpr std::size_t tile_tokens = 2;
+
+  static Float zero() { return _mm256_setzero_ps(); }
+  static Float set(float v) { return _mm256_set1_ps(v); }
+  static Float load(const float* p) { return _mm256_loadu_ps(p); }
+  static Float load(const std::uint16_t* p) {
+    return widen(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  }
+  static Float load_part(const float* p, std::size_t n) {
+    return _mm256_maskload_ps(p, first_lanes(n));
+  }
+  static Float load_part(const std::uint16_t* p, std::size_t n) {
+    alignas(16) std::uint16_t lanes[8] = {};
+    for (std::size_t i = 0; i < n; ++i) lanes[i] = p[i];
+    return widen(_mm_load_si128(reinterpret_cast<const __m128i*>(lanes)));
+  }
+  static void store(float* p, Float v) { _mm256_storeu_ps(p, v); }
+  static void store_part(float* p, Float v, std::size_t n) {
+    _mm256_maskstore_ps(p, first_lanes(n), v);
+  }
+  static Float add(Float a, Float b) { return _mm256_add_ps(a, b); }
+  static Float sub(Float a, Float b) { return _mm256_sub_ps(a, b); }
+  static Float mul(Float a, Float b) { return _mm256_mul_ps(a, b); }
+  static Float div(Float a, Float b) { return _mm256_div_ps(a, b); }
+  static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
+  // Both return the second operand where one is not a number.
+  static Float min(Float a, Float b) { return _mm256_min_ps(a, b); }
+  static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
+  static Float round(Float v) {
+    return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  }
+  /// v·2ᵏ for whole k in −126..127.
+  static Float times_power_of_two(Float v, Float k) {
+    const __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(k), _mm256_set1_epi32(127));
+    return _mm256_mul_ps(v, _mm256_castsi256_ps(_mm256_slli_epi32(biased, 23)));
+  }
+  static Float zero_where_less(Float v, Float a, Float b) {
+    return _mm256_andnot_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ), v);
+  }
+  static __m128 sum4(Float a, Float b, Float c, Float d) {
+    const __m256 pairs = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+    return _mm_add_ps(_mm256_castps256_ps128(pairs), _mm256_extractf128_ps(pairs, 1));
+  }
+  static float sum(Float v) { return _mm_cvtss_f32(sum4(v, v, v, v)); }
+  static void store4(float* p, const Float (&v)[4]) {
+    _mm_storeu_ps(p, sum4(v[0], v[1], v[2], v[3]));
+  }
+
+ private:
+  static Float widen(__m128i bf16) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bf16), 16));
+  }
+  static __m256i first_lanes(std::size_t n) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  }
+};
+
+struct ShuffleTable {
+  alignas(64) std::uint8_t rows[256][8];
+};
+
+/// For each mask of eight columns, which packed code each column takes; 0x80 gives zero.
+constexpr ShuffleTable make_shuffles() {
+  ShuffleTable table{};
+  for (unsigned mask = 0; mask < 256; ++mask) {
+    std::uint8_t next = 0;
+    for (unsigned bit = 0; bit < 8; ++bit)
+      table.rows[mask][bit] = (mask >> bit) & 1u ? next++ : std::uint8_t{0x80};
+  }
+  return table;
+}
+constexpr ShuffleTable kShuffles = make_shuffles();
+
+struct Codes {
+  using Vector = __m256i;
+  static constexpr std::size_t width = 32;
+  static constexpr std::size_t tile_tokens = 2;
+
+  static Vector zero() { return _mm256_setzero_si256(); }
+  static Vector load(const std::int8_t* p) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  }
+  static Vector load_part(const std::int8_t* p, std::size_t n) {
+    alignas(32) std::int8_t codes[32] = {};
+    for (std::size_t i = 0; i < n; ++i) codes[i] = p[i];
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(codes));
+  }
+  static Vector load_activations(const std::uint8_t* p) {
+    return _mm256_xor_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)),
+                            _mm256_set1_epi8(static_cast<char>(0x80)));
+  }
+  /// |w|·(x with the sign of w): two products of at most 128·127 each fit int16, so the saturating
+  /// instruction never saturates.
+  static Vector multiply_add(Vector acc, Vector x, Vector w) {
+    const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+  static std::int32_t sum(Vector v) { return _mm_cvtsi128_si32(sum4(v, v, v, v)); }
+  /// Activations are signed here, so the sum of products is the product.
+  static std::int32_t product(std::int32_t sum, std::int32_t) { return sum; }
+  static void finish4(const Vector (&acc)[4], const float* w_scales, const std::int32_t*,
+                      float x_scale, float* y) {
+    const __m128 product = _mm_cvtepi32_ps(sum4(acc[0], acc[1], acc[2], acc[3]));
+    const __m128 scale = _mm_mul_ps(_mm_loadu_ps(w_scales), _mm_set1_ps(x_scale));
+    _mm_storeu_ps(y, _mm_mul_ps(product, scale));
+  }
+
+  /// A sparse row as `padded` dense codes.
+  static void expand_row(const std::uint8_t* mask, std::size_t padded, const std::int8_t* values,
+                         const std::int8_t* values_end, std::int8_t* out) {
+    for (std::size_t i = 0; i < padded; i += 8) {
+      const std::uint8_t bits = mask[i / 8];
+      const int count = _mm_popcnt_u32(bits);
+      const __m128i shuffle =
+          _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kShuffles.rows[bits]));
+      const __m128i packed = values_end - values >= 8 ? load8(values) : load_last(values, count);
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i), _mm_shuffle_epi8(packed, shuffle));
+      values += count;
+    }
+  }
+
+ private:
+  static __m128i sum4(Vector a, Vector b, Vector c, Vector d) {
+    const __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    return _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
+  }
+  static __m128i load8(const std::int8_t* p) {
+    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+  }
+  static __m128i load_last(const std::int8_t* p, int count) {
+    std::int8_t codes[8] = {};
+    for (int i = 0; i < count; ++i) codes[i] = p[i];
+    return load8(codes);
+  }
+};
+
+float quantize(const float* x, std::size_t n, std::size_t padded, std::uint8_t* codes) {
+  const __m256i magnitude = _mm256_set1_epi32(0x7fffffff);
+  __m256i tops = _mm256_setzero_si256();
+  const auto eight = [&](std::size_t i) {
+    return n - i >= 8 ? Lanes::load(x + i) : Lanes::load_part(x + i, n - i);
+  };
+  for (std::size_t i = 0; i < n; i += 8)
+    tops = _mm256_max_epu32(tops, _mm256_and_si256(_mm256_castps_si256(eight(i)), magnitude));
+  alignas(32) std::uint32_t lanes[8];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), tops);
+  std::uint32_t top = 0;
+  for (const std::uint32_t lane : lanes) top = lane > top ? lane : top;
+
+  const float largest = _mm_cvtss_f32(_mm_castsi128_ps(_mm_cvtsi32_si128(static_cast<int>(top))));
+  const bool finite = top < 0x7f800000u;
+  const bool zero = !finite || largest < kSmallestActivation;
+  const __m256 inverse = _mm256_set1_ps(zero ? 0.0f : 127.0f / largest);
+  for (std::size_t i = 0; i < padded; i += 8) {
+    __m256i rounded = _mm256_setzero_si256();
+    if (!zero && i < n) rounded = _mm256_cvtps_epi32(_mm256_mul_ps(eight(i), inverse));
+    const __m128i words =
+        _mm_packs_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1));
+    const __m128i bytes =
+        _mm_xor_si128(_mm_packs_epi16(words, words), _mm_set1_epi8(static_cast<char>(0x80)));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(codes + i), bytes);
+  }
+  return finite ? (zero ? 0.0f : largest / 127.0f) : __builtin_nanf("");
+}
+
+using Floats = FloatKernels<Lanes>;
+using Integers = Int8Kernels<Codes>;
+
+}  // namespace
+
+const KernelTable kAvx2Kernels = {
+    Floats::dot,
+    Floats::axpy,
+    Floats::rms_norm,
+    Floats::softmax,
+    Floats::silu_mul,
+    Floats::rope,
+    quantize,
+    Floats::gemm<float>,
+    Floats::gemm<std::uint16_t>,
+    Integers::gemm,
+    Integers::gemm_expanded,
+};
+
+}  // namespace sancho::engine
