@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,14 +14,20 @@
 
 namespace sancho::core {
 
+/// One sentence about the archive: locked, damaged, from a newer Sancho, disk full.
+class ArchiveError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 using MessageKey = std::int64_t;  // row id of a message, stable for the life of the archive
 
 /// A message as the archive knows it.
 struct StoredMessage {
   MessageKey key = 0;
   Message message;
-  bool own = false;        // sent from one of the user's confirmed addresses
-  std::int64_t thread = 0; // messages of one conversation share it
+  bool own = false;         // sent from one of the user's confirmed addresses
+  std::int64_t thread = 0;  // messages of one conversation share it
 };
 
 enum class AddResult { stored, duplicate };
@@ -37,12 +44,13 @@ struct DraftRecord {
 /// One address that could be the user's.
 struct IdentityGuess {
   Address address;
-  std::size_t sent = 0;       // messages from it
+  std::size_t sent = 0;  // messages from it
   bool confirmed = false;
 };
 
 /// The one source of truth: an SQLite file in WAL mode with numbered migrations. Safe for several
-/// processes. Throws ArchiveError with one sentence: locked, damaged, from a newer Sancho, disk full.
+/// processes. Throws ArchiveError with one sentence: locked, damaged, from a newer Sancho, disk
+/// full.
 class Archive {
  public:
   /// Opens or creates.
@@ -58,11 +66,14 @@ class Archive {
   /// Remembers what has been read of a mailbox file so that a later import skips it.
   void set_source_position(const std::string& source, std::uint64_t size, std::int64_t mtime,
                            std::uint64_t position);
-  struct SourcePosition { std::uint64_t size, position; std::int64_t mtime; };
+  struct SourcePosition {
+    std::uint64_t size, position;
+    std::int64_t mtime;
+  };
   std::optional<SourcePosition> source_position(const std::string& source) const;
 
-  /// Senders by likelihood of being the user (whole addresses): the mailbox's most frequent sender
-  /// first, confirmed ones always listed.
+  /// Senders by likelihood of being the user (whole addresses): confirmed ones, then those who both
+  /// send and receive most, each with the addresses of the same display name behind it.
   std::vector<IdentityGuess> identities() const;
   /// Confirms exactly these addresses as the user's and re-marks every message.
   void set_identities(const std::vector<std::string>& addresses);
@@ -79,10 +90,12 @@ class Archive {
                                std::size_t offset) const;
   /// The conversation of a message, oldest first, the message included.
   std::vector<StoredMessage> thread_of(MessageKey key) const;
-  /// The mail that `key` answers: by In-Reply-To, References, else same subject and parties, earlier.
+  /// The mail that `key` answers: by In-Reply-To, References, else same subject and parties,
+  /// earlier.
   std::optional<StoredMessage> parent_of(MessageKey key) const;
 
-  /// Full-text hits (FTS5, bm25), best first; free text is quoted so that it is never a syntax error.
+  /// Full-text hits (FTS5, bm25), best first; free text is quoted so that it is never a syntax
+  /// error.
   std::vector<std::pair<MessageKey, double>> search_words(const std::string& query,
                                                           std::size_t limit) const;
   /// Grows with every change of the messages: caches compare it.

@@ -22,9 +22,13 @@ struct ImportReport {
   std::size_t read = 0, stored = 0, duplicates = 0, damaged = 0, own = 0;
   double seconds = 0;
   /// Messages with something unreadable in them: where and what. (Stored as far as they could be.)
-  struct Damage { std::string file; std::uint64_t offset; std::string what; };
-  std::vector<Damage> damage;                                            // at most 1,000
-  std::vector<std::pair<std::string, std::string>> passed_over;          // file, reason
+  struct Damage {
+    std::string file;
+    std::uint64_t offset;
+    std::string what;
+  };
+  std::vector<Damage> damage;                                    // at most 1,000
+  std::vector<std::pair<std::string, std::string>> passed_over;  // file, reason
   std::vector<IdentityGuess> identities;
 };
 

@@ -22,11 +22,15 @@ MailboxKind mailbox_kind(const std::filesystem::path& path);
 
 /// Reads every message of an mbox (RFC 4155, mboxo/mboxrd), a Maildir or an .eml file in order, in
 /// constant memory. `on_message` returns false to stop. `on_bytes` hears how far the file has been
-/// read. Throws std::runtime_error (one sentence) where the path cannot be read at all.
+/// read. `start` is where reading of an mbox begins, the offset of a message. Messages over 64 MiB
+/// are cut. Throws std::runtime_error (one sentence) where the path cannot be read at all.
 void read_mailbox(const std::filesystem::path& path,
                   const std::function<bool(RawMessage&&)>& on_message,
                   const std::function<void(std::uint64_t)>& on_bytes = {},
-                  std::stop_token stop = {});
+                  std::stop_token stop = {}, std::uint64_t start = 0);
+
+/// Whether the mbox at `path` has a message beginning at `offset`.
+bool message_begins_at(const std::filesystem::path& path, std::uint64_t offset);
 
 /// Every mailbox below the paths (a folder is walked), in name order, and what was passed over
 /// with the reason.

@@ -28,15 +28,15 @@ struct Message {
   std::vector<std::string> references;  // oldest first
   Address from;
   std::vector<Address> to, cc, bcc;
-  std::int64_t date = 0;                // seconds since 1970, UTC; 0 = none given
+  std::int64_t date = 0;  // seconds since 1970, UTC; 0 = none given
   std::string subject;
-  std::string body;                     // everything a reader would see as text
-  std::string own;                      // what the sender wrote here: no quotes, forwards, signature
-  std::string signature;                // what was cut off as signature
+  std::string body;       // everything a reader would see as text
+  std::string own;        // what the sender wrote here: no quotes, forwards, signature
+  std::string signature;  // what was cut off as signature
   std::vector<Attachment> attachments;
-  std::string content_hash;             // hex SHA-256 of sender, date, subject and body
-  std::vector<std::string> damage;      // what had to be guessed or given up, in words
-  bool automatic = false;               // bounces, vacation notices, calendar answers, list robots
+  std::string content_hash;         // hex SHA-256 of sender, date, subject and body
+  std::vector<std::string> damage;  // what had to be guessed or given up, in words
+  bool automatic = false;           // bounces, vacation notices, calendar answers, list robots
 };
 
 /// Decodes one raw RFC 5322 message (RFC 2045–2049, 2047, 2231). Never throws on bad input: what

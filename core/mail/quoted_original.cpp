@@ -1,0 +1,280 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <initializer_list>
+#include <span>
+
+#include "core/mail/own_words.h"
+
+namespace sancho::core {
+namespace {
+
+using Lines = std::vector<std::string_view>;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+bool has_digit(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The next line with something on it, from `at` on; lines.size() where there is none.
+std::size_t next_text(const Lines& lines, std::size_t at) {
+  while (at < lines.size() && trimmed(lines[at]).empty()) ++at;
+  return at;
+}
+
+// ---- "-----Original Message-----" and its kin ------------------------------------------------
+
+constexpr std::array<std::string_view, 22> kMarkers{
+    "original message",          "original appointment",
+    "forwarded message",         "forwarded by",
+    "forwarded message follows", "reply message",
+    "ursprüngliche nachricht",   "ursprünglicher termin",
+    "weitergeleitete nachricht", "message d'origine",
+    "message original",          "message transféré",
+    "mensaje original",          "mensaje reenviado",
+    "messaggio originale",       "messaggio inoltrato",
+    "oorspronkelijk bericht",    "doorgestuurd bericht",
+    "mensagem original",         "originalmeddelande",
+    "исходное сообщение",        "пересылаемое сообщение"};
+
+/// A marker between dashes, at the start of a line.
+bool is_marker(std::string_view line) {
+  line = trimmed(line);
+  std::size_t dashes = 0;
+  while (dashes < line.size() && (line[dashes] == '-' || line[dashes] == '_')) ++dashes;
+  if (line.starts_with("Begin forwarded message:")) return true;
+  if (dashes < 2) return false;
+  const std::string rest = lower(trimmed(line.substr(dashes)));
+  return std::any_of(kMarkers.begin(), kMarkers.end(),
+                     [&](std::string_view marker) { return rest.starts_with(marker); });
+}
+
+// ---- header blocks ---------------------------------------------------------------------------
+
+enum class Field { none, from, date, to, subject, other };
+
+/// Which header field of a quoted mail a line is: "Sent:", "*De :*", "\tTo: …".
+Field field_of(std::string_view line) {
+  struct Name {
+    std::string_view text;
+    Field field;
+  };
+  static constexpr std::array<Name, 34> names{{{"from", Field::from},
+                                               {"de", Field::from},
+                                               {"von", Field::from},
+                                               {"da", Field::from},
+                                               {"van", Field::from},
+                                               {"från", Field::from},
+                                               {"fra", Field::from},
+                                               {"от", Field::from},
+                                               {"发件人", Field::from},
+                                               {"差出人", Field::from},
+                                               {"sent", Field::date},
+                                               {"date", Field::date},
+                                               {"gesendet", Field::date},
+                                               {"datum", Field::date},
+                                               {"envoyé", Field::date},
+                                               {"enviado", Field::date},
+                                               {"fecha", Field::date},
+                                               {"data", Field::date},
+                                               {"inviato", Field::date},
+                                               {"verzonden", Field::date},
+                                               {"skickat", Field::date},
+                                               {"发送时间", Field::date},
+                                               {"to", Field::to},
+                                               {"an", Field::to},
+                                               {"à", Field::to},
+                                               {"para", Field::to},
+                                               {"a", Field::to},
+                                               {"aan", Field::to},
+                                               {"till", Field::to},
+                                               {"cc", Field::other},
+                                               {"subject", Field::subject},
+                                               {"betreff", Field::subject},
+                                               {"objet", Field::subject},
+                                               {"asunto", Field::subject}}};
+  line = trimmed(line);
+  while (line.starts_with('*') || line.starts_with('>') || line.starts_with(' '))
+    line.remove_prefix(1);
+  const std::size_t colon = std::min(line.find(':'), line.find("："));
+  if (colon == std::string_view::npos || colon > 24) return Field::none;
+  std::string_view name = line.substr(0, colon);
+  while (name.ends_with(' ') || name.ends_with('*') || name.ends_with("\xC2\xA0"))
+    name.remove_suffix(name.ends_with("\xC2\xA0") ? 2 : 1);
+  const std::string folded = lower(name);
+  for (const Name& known : names)
+    if (folded == known.text) return known.field;
+  for (const char* subject : {"oggetto", "onderwerp", "assunto", "ämne", "主题", "тема", "re"})
+    if (folded == subject) return Field::subject;
+  for (const char* other : {"bcc", "kopie", "importance", "when", "where"})
+    if (folded == other) return Field::other;
+  return Field::none;
+}
+
+constexpr std::size_t kHeaderSpan = 40;  // lines; recipients can fill many
+
+/// Whether fields of all `wanted` kinds follow within a header's reach, nothing but wrapped
+/// recipients and a few empty lines between.
+bool fields_follow(const Lines& lines, std::size_t at, std::initializer_list<Field> wanted) {
+  std::vector<Field> missing(wanted);
+  int empty = 0;
+  for (std::size_t i = at; i < lines.size() && i < at + kHeaderSpan; ++i) {
+    if (trimmed(lines[i]).empty() && ++empty > 3) return false;
+    const Field field = field_of(lines[i]);
+    std::erase(missing, field);
+    if (missing.empty()) return true;
+  }
+  return false;
+}
+
+/// "10:23", "10:23:45", with or without AM or PM behind; empty the rest is.
+bool ends_with_time(std::string_view line) {
+  std::string text = lower(trimmed(line));
+  for (const char* zone : {" cst", " cdt", " est", " edt", " pst", " pdt", " gmt", " ze2", " ce2"})
+    if (text.ends_with(zone)) text.resize(text.size() - 4);
+  for (const char* half : {"am", "pm"})
+    if (text.ends_with(half)) text.resize(text.size() - 2);
+  while (text.ends_with(' ')) text.pop_back();
+  std::size_t i = text.size();
+  int colons = 0;
+  while (i > 0 && (std::isdigit(static_cast<unsigned char>(text[i - 1])) || text[i - 1] == ':')) {
+    --i;
+    if (text[i] == ':') ++colons;
+  }
+  return (colons == 1 || colons == 2) && text.size() - i >= 4;
+}
+
+/// Where "dd/mm/yy" begins, or npos.
+std::size_t slashed_date(std::string_view line) {
+  for (std::size_t i = 0; i + 5 < line.size(); ++i) {
+    if (!std::isdigit(static_cast<unsigned char>(line[i]))) continue;
+    if (i > 0 && (std::isdigit(static_cast<unsigned char>(line[i - 1])) || line[i - 1] == '/'))
+      continue;
+    std::size_t j = i;
+    int slashes = 0;
+    while (j < line.size() && (std::isdigit(static_cast<unsigned char>(line[j])) ||
+                               line[j] == '/' || line[j] == '-')) {
+      if (line[j] == '/' || line[j] == '-') ++slashes;
+      ++j;
+    }
+    if (slashes == 2 && j - i >= 6 && j - i <= 10) return i;
+  }
+  return std::string_view::npos;
+}
+
+/// Lotus Notes puts sender and date above "To:", on one line or two:
+///   Kate Symes@ECT            \n 01/03/2001 12:34 PM \n To: …
+/// Gives the line where such a header begins, or lines.size().
+std::size_t notes_header(const Lines& lines, std::size_t at) {
+  const std::string_view line = trimmed(lines[at]);
+  const std::size_t date = slashed_date(line);
+  if (date == std::string_view::npos) return lines.size();
+  std::size_t below = at + 1;
+  if (!ends_with_time(line)) {  // "… on 08/17/2000" with the time wrapped
+    if (below >= lines.size() || trimmed(lines[below]).size() > 16 || !ends_with_time(lines[below]))
+      return lines.size();
+    ++below;
+  }
+  below = next_text(lines, below);
+  const bool headed =
+      below < lines.size() && below <= at + 5 &&
+      (field_of(lines[below]) == Field::to || field_of(lines[below]) == Field::other ||
+       lower(trimmed(lines[below])).starts_with("please respond to"));
+  if (!headed || !fields_follow(lines, below, {Field::subject})) return lines.size();
+  if (date > 0 && line.size() > 3 && date > 2) return at;
+  std::size_t name = at;  // the name stands on the line above
+  while (name > 0 && trimmed(lines[name - 1]).empty() && at - name < 2) --name;
+  return name > 0 && !trimmed(lines[name - 1]).empty() ? name - 1 : at;
+}
+
+/// Exchange and Notes indent what stands above a quoted header; those lines belong to it.
+std::size_t with_indented_lines_above(const Lines& lines, std::size_t at) {
+  std::size_t first = at;
+  for (std::size_t i = at; i > 0 && at - i < 6; --i) {
+    const std::string_view line = lines[i - 1];
+    if (trimmed(line).empty()) continue;
+    const std::string_view text = trimmed(line);
+    const bool rule = text.find_first_not_of("_-") == std::string_view::npos && text.size() > 4;
+    if (!line.starts_with('\t') && !rule) break;
+    first = i - 1;
+  }
+  return first;
+}
+
+// ---- "On …, Ana wrote:" ----------------------------------------------------------------------
+
+struct Attribution {
+  std::string_view begin, verb;
+};
+constexpr std::array<Attribution, 20> kAttributions{
+    {{"on ", "wrote"},          {"am ", "schrieb"},    {"le ", "écrit"},    {"el ", "escribió"},
+     {"il ", "scritto"},        {"op ", "schreef"},    {"em ", "escreveu"}, {"den ", "skrev"},
+     {"på ", "skrev"},          {"w dniu ", "napisa"}, {"dnia ", "napisa"}, {"dne ", "napsal"},
+     {"в ", "написал"},         {"on ", "said"},       {"at ", "wrote"},    {"quoting ", ""},
+     {"il giorno ", "scritto"}, {"ma ", "kirjoitti"},  {"vào ", "đã viết"}, {"den ", "schrieb"}}};
+
+constexpr std::size_t kAttributionLines = 4;
+constexpr std::size_t kAttributionLength = 400;
+
+bool ends_attribution(std::string_view text) {
+  return text.ends_with(':') || text.ends_with(":*") || text.ends_with("：");
+}
+
+}  // namespace
+
+std::size_t attribution_lines(const Lines& lines, std::size_t at) {
+  std::string_view first = trimmed(lines[at]);
+  while (first.starts_with('-') || first.starts_with('*') || first.starts_with(' '))
+    first.remove_prefix(1);
+  const std::string start = lower(first);
+  const auto below = [&](std::size_t line) {
+    const std::size_t next = next_text(lines, line + 1);
+    return next < lines.size() && trimmed(lines[next]).starts_with('>');
+  };
+  // "Ana Díaz <ana@example.org> wrote:", if quoted lines follow
+  for (const char* verb :
+       {" wrote:", " writes:", " said:", " schrieb:", " a écrit :", " escribió:"})
+    if (start.ends_with(verb) && start.size() < 200 && below(at)) return 1;
+  for (const Attribution& known : kAttributions) {
+    if (!start.starts_with(known.begin)) continue;
+    std::string text;
+    for (std::size_t i = at; i < lines.size() && i < at + kAttributionLines; ++i) {
+      const std::string_view line = trimmed(lines[i]);
+      if (line.empty() || (i > at && line.starts_with('>'))) break;
+      text += lower(line) + ' ';
+      if (text.size() > kAttributionLength) break;
+      if (!ends_attribution(line)) continue;
+      const std::size_t verb = text.find(known.verb);
+      if (verb == std::string::npos) break;
+      // A sentence of the body has no date and mostly no address, and goes on after the verb.
+      const bool late = text.size() - verb < known.verb.size() + 90;
+      if (late && has_digit(text) && (text.size() - verb < known.verb.size() + 12 || below(i)))
+        return i - at + 1;
+      break;
+    }
+  }
+  return 0;
+}
+
+std::size_t quoted_original_line(const Lines& lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view line = trimmed(lines[i]);
+    if (line.empty() || line.starts_with('>')) continue;
+    if (is_marker(line)) return i;
+    if (field_of(line) == Field::from &&
+        (fields_follow(lines, i + 1, {Field::to, Field::subject}) ||
+         fields_follow(lines, i + 1, {Field::date, Field::subject})))
+      return with_indented_lines_above(lines, i);
+    if (const std::size_t begin = notes_header(lines, i); begin < lines.size())
+      return with_indented_lines_above(lines, begin);
+  }
+  return lines.size();
+}
+
+}  // namespace sancho::core
