@@ -1,0 +1,274 @@
+#include <QTest>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "engine/kernels/isa.h"
+#include "engine/weights/linear.h"
+
+using namespace sancho::engine;
+
+namespace {
+
+struct Matrix {
+  std::vector<float> values;
+  std::size_t rows, cols;
+
+  Matrix(std::size_t r, std::size_t c) : values(r * c), rows(r), cols(c) {}
+  MatrixView<float> view() { return {values.data(), rows, cols}; }
+  MatrixView<const float> view() const { return {values.data(), rows, cols}; }
+  float operator()(std::size_t r, std::size_t c) const { return values[r * cols + c]; }
+};
+
+Matrix random_matrix(std::size_t rows, std::size_t cols, double zeros, std::mt19937& rng) {
+  Matrix m(rows, cols);
+  std::normal_distribution<float> normal;
+  std::bernoulli_distribution dropped(zeros);
+  for (float& v : m.values) v = dropped(rng) ? 0.0f : normal(rng);
+  return m;
+}
+
+Matrix product(const Linear& layer, const Matrix& x, ThreadPool& pool) {
+  Matrix y(x.rows, layer.out_features());
+  std::ranges::fill(y.values, -777.0f);
+  layer.forward(x.view(), y.view(), pool);
+  return y;
+}
+
+Matrix dense(const Linear& layer) {
+  Matrix w(layer.out_features(), layer.in_features());
+  layer.to_dense(w.view());
+  return w;
+}
+
+/// How far a product may lie from Σ w·x in double: half a code of each activation for the integer
+/// storages, and float rounding for all.
+double bound(Storage storage, const Matrix& w, std::size_t r, const Matrix& x, std::size_t t) {
+  double magnitude = 0.0, weights = 0.0, largest = 0.0;
+  for (std::size_t i = 0; i < w.cols; ++i) {
+    magnitude += std::abs(double(w(r, i)) * x(t, i));
+    weights += std::abs(double(w(r, i)));
+    largest = std::max(largest, std::abs(double(x(t, i))));
+  }
+  const bool integer = storage == Storage::int8 || storage == Storage::sparse_int8;
+  return 2e-6 * magnitude + 1e-9 + (integer ? 0.5001 * largest / 127.0 * weights : 0.0);
+}
+
+bool within_bound(const Linear& layer, const Matrix& x, const Matrix& y) {
+  const Matrix w = dense(layer);
+  for (std::size_t t = 0; t < x.rows; ++t)
+    for (std::size_t r = 0; r < w.rows; ++r) {
+      double want = 0.0;
+      for (std::size_t i = 0; i < w.cols; ++i) want += double(w(r, i)) * x(t, i);
+      const double limit = bound(layer.storage(), w, r, x, t);
+      if (std::abs(y(t, r) - want) <= limit) continue;
+      qWarning("[%zu, %zu] token %zu row %zu: got %.9g, want %.9g ± %.3g", w.rows, w.cols, t, r,
+               double(y(t, r)), want, limit);
+      return false;
+    }
+  return true;
+}
+
+bool same_bits(const Matrix& a, const Matrix& b) {
+  return a.values.size() == b.values.size() &&
+         std::memcmp(a.values.data(), b.values.data(), a.values.size() * sizeof(float)) == 0;
+}
+
+std::vector<Isa> usable_isas() {
+  cap_isa(Isa::avx512);
+  std::vector<Isa> isas;
+  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512})
+    if (isa <= active_isa()) isas.push_back(isa);
+  return isas;
+}
+
+const Storage kStorages[] = {Storage::f32, Storage::bf16, Storage::int8, Storage::sparse_int8};
+
+}  // namespace
+
+class TestLinear : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void cleanup() { cap_isa(Isa::avx512); }
+
+  /// 200 shapes, ragged ones among them, in every instruction set, with 1, 2 and 3 threads.
+  void products_agree_with_double_within_the_bound_of_the_storage_data() {
+    QTest::addColumn<int>("storage");
+    for (const Storage storage : kStorages)
+      QTest::newRow(format_name({storage, 0.5}).c_str()) << static_cast<int>(storage);
+  }
+  void products_agree_with_double_within_the_bound_of_the_storage() {
+    QFETCH(int, storage);
+    const auto kind = static_cast<Storage>(storage);
+    const bool integer = kind == Storage::int8 || kind == Storage::sparse_int8;
+    const auto isas = usable_isas();
+    ThreadPool one(1), two(2), three(3);
+    std::mt19937 rng(11);
+    for (int shape = 0; shape < 200; ++shape) {
+      const auto pick = [&](std::size_t from, std::size_t to) {
+        return std::uniform_int_distribution<std::size_t>(from, to)(rng);
+      };
+      const std::size_t out = pick(1, 70), in = shape % 4 ? pick(1, 300) : 64 * pick(1, 5);
+      const std::size_t tokens = shape % 10 == 0 ? pick(5, 140) : pick(1, 9);
+      const double zeros = std::uniform_real_distribution<double>(0.0, 1.0)(rng);
+      const auto layer = make_linear(kind, random_matrix(out, in, zeros, rng).view());
+      const Matrix x = random_matrix(tokens, in, 0.1, rng);
+      std::optional<Matrix> reference;
+      for (const Isa isa : isas) {
+        cap_isa(isa);
+        const Matrix y = product(*layer, x, one);
+        QVERIFY2(within_bound(*layer, x, y), isa_name(isa).data());
+        QVERIFY2(same_bits(y, product(*layer, x, two)), isa_name(isa).data());
+        QVERIFY2(same_bits(y, product(*layer, x, three)), isa_name(isa).data());
+        if (integer && reference) QVERIFY2(same_bits(y, *reference), isa_name(isa).data());
+        reference = y;
+      }
+    }
+  }
+
+  void one_token_gives_the_same_bits_alone_and_in_a_batch() {
+    std::mt19937 rng(12);
+    ThreadPool pool(2);
+    for (const Storage storage : kStorages)
+      for (const Isa isa : usable_isas()) {
+        cap_isa(isa);
+        const auto layer = make_linear(storage, random_matrix(37, 333, 0.5, rng).view());
+        const Matrix x = random_matrix(11, 333, 0.0, rng);
+        const Matrix together = product(*layer, x, pool);
+        for (std::size_t t = 0; t < x.rows; ++t) {
+          Matrix single(1, x.cols);
+          std::ranges::copy(x.view().row(t), single.values.begin());
+          const Matrix y = product(*layer, single, pool);
+          QVERIFY(std::memcmp(y.values.data(), together.view().row(t).data(), 37 * 4) == 0);
+        }
+      }
+  }
+
+  void sparse_int8_gives_the_bits_of_dense_int8() {
+    std::mt19937 rng(13);
+    ThreadPool pool(2);
+    for (const double zeros : {0.0, 0.3, 0.5, 0.9, 1.0})
+      for (const std::size_t in : {1u, 63u, 64u, 65u, 200u, 1024u}) {
+        const Matrix w = random_matrix(50, in, zeros, rng);
+        const auto plain = make_linear(Storage::int8, w.view());
+        const auto sparse = make_linear(Storage::sparse_int8, w.view());
+        QCOMPARE(sparse->nonzeros(), plain->nonzeros());
+        QVERIFY(same_bits(dense(*sparse), dense(*plain)));
+        for (const std::size_t tokens : {1u, 2u, 3u, 4u, 5u, 130u}) {
+          const Matrix x = random_matrix(tokens, in, 0.0, rng);
+          QVERIFY(same_bits(product(*sparse, x, pool), product(*plain, x, pool)));
+        }
+      }
+  }
+
+  /// Codes of 127 against activations of 127 would saturate 16-bit sums of products of bytes.
+  void extreme_codes_do_not_saturate() {
+    ThreadPool pool(1);
+    const std::size_t in = 500;
+    for (const float sign : {1.0f, -1.0f}) {
+      Matrix w(5, in), x(5, in);
+      std::ranges::fill(w.values, 127.0f * sign);
+      std::ranges::fill(x.values, 127.0f);
+      for (const Storage storage : {Storage::int8, Storage::sparse_int8})
+        for (const Isa isa : usable_isas()) {
+          cap_isa(isa);
+          const auto layer = make_linear(storage, w.view());
+          for (const float v : product(*layer, x, pool).values)
+            QCOMPARE(v, 127.0f * 127.0f * static_cast<float>(in) * sign);
+        }
+    }
+  }
+
+  void strided_activations_and_outputs_are_left_alone_between_rows() {
+    std::mt19937 rng(14);
+    ThreadPool pool(2);
+    const Matrix w = random_matrix(9, 40, 0.5, rng);
+    for (const Storage storage : kStorages) {
+      const auto layer = make_linear(storage, w.view());
+      const Matrix x = random_matrix(6, 40, 0.0, rng);
+      Matrix wide_x(6, 55), wide_y(6, 13);
+      std::ranges::fill(wide_y.values, -5.0f);
+      std::ranges::fill(wide_x.values, 1e9f);
+      for (std::size_t t = 0; t < 6; ++t)
+        std::ranges::copy(x.view().row(t), wide_x.view().row(t).begin());
+      layer->forward({wide_x.values.data(), 6, 40, 55}, {wide_y.values.data(), 6, 9, 13}, pool);
+      const Matrix y = product(*layer, x, pool);
+      for (std::size_t t = 0; t < 6; ++t)
+        for (std::size_t r = 0; r < 13; ++r) QCOMPARE(wide_y(t, r), r < 9 ? y(t, r) : -5.0f);
+    }
+  }
+
+  void int8_rounds_as_published() {
+    const Matrix w = [] {
+      Matrix m(1, 4);
+      m.values = {0.03f, -1.27f, 0.5f, 0.635f};
+      return m;
+    }();
+    const Matrix stored = dense(*make_linear(Storage::int8, w.view()));
+    const float codes[] = {3, -127, 50, 64};
+    for (std::size_t i = 0; i < 4; ++i) QVERIFY(std::abs(stored(0, i) - 0.01f * codes[i]) < 1e-7f);
+  }
+
+  void activation_that_is_not_finite_gives_a_result_that_is_not_a_number() {
+    std::mt19937 rng(15);
+    ThreadPool pool(1);
+    Matrix x = random_matrix(2, 80, 0.0, rng);
+    x.values[5] = std::numeric_limits<float>::infinity();
+    for (const Storage storage : {Storage::int8, Storage::sparse_int8})
+      for (const Isa isa : usable_isas()) {
+        cap_isa(isa);
+        const Matrix y =
+            product(*make_linear(storage, random_matrix(6, 80, 0.5, rng).view()), x, pool);
+        for (std::size_t r = 0; r < 6; ++r) QVERIFY(std::isnan(y(0, r)) && std::isfinite(y(1, r)));
+      }
+  }
+
+  void weights_that_are_not_finite_are_refused_by_integer_storages() {
+    Matrix w(2, 3);
+    w.values[4] = std::numeric_limits<float>::quiet_NaN();
+    QVERIFY_EXCEPTION_THROWN(make_linear(Storage::int8, w.view()), std::runtime_error);
+    QVERIFY_EXCEPTION_THROWN(make_linear(Storage::sparse_int8, w.view()), std::runtime_error);
+  }
+
+  void adapter_adds_its_low_rank_product() {
+    std::mt19937 rng(16);
+    ThreadPool pool(2);
+    const Matrix w = random_matrix(33, 70, 0.5, rng), a = random_matrix(4, 70, 0.0, rng),
+                 b = random_matrix(33, 4, 0.0, rng), x = random_matrix(5, 70, 0.0, rng);
+    for (const Storage storage : kStorages) {
+      const std::shared_ptr<const Linear> base = make_linear(storage, w.view());
+      const auto adapted = make_lora_linear(base, a.view(), b.view(), 0.25f);
+      const Matrix y0 = product(*base, x, pool), y = product(*adapted, x, pool);
+      const Matrix w0 = dense(*base), w1 = dense(*adapted);
+      for (std::size_t r = 0; r < 33; ++r) {
+        for (std::size_t t = 0; t < 5; ++t) {
+          double want = y0(t, r);
+          for (std::size_t k = 0; k < 4; ++k)
+            for (std::size_t i = 0; i < 70; ++i)
+              want += 0.25 * double(b(r, k)) * double(a(k, i)) * double(x(t, i));
+          QVERIFY(std::abs(y(t, r) - want) < 1e-4);
+        }
+        for (std::size_t i = 0; i < 70; ++i) {
+          double want = w0(r, i);
+          for (std::size_t k = 0; k < 4; ++k) want += 0.25 * double(b(r, k)) * double(a(k, i));
+          QVERIFY(std::abs(w1(r, i) - want) < 1e-5);
+        }
+      }
+    }
+    const std::shared_ptr<const Linear> base = make_linear(Storage::f32, w.view());
+    QVERIFY_EXCEPTION_THROWN(make_lora_linear(base, b.view(), a.view(), 1.0f), std::runtime_error);
+  }
+
+  void format_names_are_the_words_of_the_command_line() {
+    for (const char* name : {"f32", "bf16", "int8", "sparse50-int8", "sparse70-int8"})
+      QCOMPARE(QString::fromStdString(format_name(format_from_name(name))), QString(name));
+    for (const char* name : {"", "f16", "sparse-int8", "sparse100-int8", "sparse-5-int8",
+                             "sparse50-int4", "sparse5x-int8"})
+      QVERIFY_EXCEPTION_THROWN(format_from_name(name), std::invalid_argument);
+  }
+};
+
+QTEST_APPLESS_MAIN(TestLinear)
+#include "test_linear.moc"
