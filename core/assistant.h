@@ -5,13 +5,14 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/archive/archive.h"
 #include "core/archive/import_job.h"
+#include "core/evaluate/scores.h"
+#include "core/personal/training.h"
 #include "core/playback/playback_job.h"
 
 namespace sancho::core {
@@ -32,8 +33,8 @@ struct SearchResult {
 
 struct DraftRequest {
   std::string instruction;
-  std::string reply_to;        // Message-ID or key; empty = a new mail
-  std::string to;              // address or name
+  std::string reply_to;  // Message-ID or key; empty = a new mail
+  std::string to;        // address or name
   std::uint64_t seed = 0;
   double temperature = 0.7;
   bool use_personal = true;
@@ -55,40 +56,11 @@ struct Draft {
   double first_token_ms = 0, tokens_per_second = 0;
   std::uint64_t seed = 0;
   bool cancelled = false;
-  std::string model_version;   // "built-in" or the personal version
-};
-
-struct TrainRequest {
-  std::string method = "default";     // rosa|lora|full|sparse; unknown or unbuilt: std::invalid_argument
-  std::string optimizer = "microadam";
-  double epochs = 0;                  // 0 = the method's default
-  bool resume = false;
-  unsigned threads = 0;
-};
-
-struct TrainStatus {
-  std::string phase;                  // "playback", "retrieval", "training", "saving"
-  std::size_t step = 0, total_steps = 0;
-  double loss = 0;
-  std::optional<double> heldout_loss;
-  double seconds = 0, seconds_left = 0, tokens_per_second = 0;
-};
-
-struct TrainResult {
-  bool finished = false;              // false: stopped; `resume` goes on
-  std::size_t pairs = 0, steps = 0, tokens = 0;
-  double loss_first = 0, loss_last = 0, heldout_ppl_before = 0, heldout_ppl_after = 0;
-  double optimizer_bytes_per_parameter = 0, tokens_per_second = 0, seconds = 0;
-  std::string version;                // name of the new personal model
-};
-
-struct SystemScores {
-  double bleu = 0, rouge1 = 0, rouge2 = 0, rougeL = 0, mauve = 0, style_match = 0, ppl = 0;
-  std::size_t n = 0;
+  std::string model_version;  // "built-in" or the personal version
 };
 
 struct PersonalVersion {
-  std::string name;                   // "v0003"
+  std::string name;  // "v0003"
   std::int64_t created = 0;
   std::string method;
   double heldout_ppl_before = 0, heldout_ppl_after = 0;
@@ -99,7 +71,7 @@ struct ModelEntry {
   std::string name, path;
   std::uint64_t bytes = 0;
   bool usable = true;
-  std::string problem;                // why not, where it is not
+  std::string problem;  // why not, where it is not
 };
 
 struct Check {
@@ -107,6 +79,11 @@ struct Check {
   bool ok = false;
   std::string detail;
 };
+
+/// Names of the archive's settings that the assistant reads.
+inline constexpr const char* setting_display_name = "display_name";  // default: as the mail has it
+inline constexpr const char* setting_about_me = "about_me";          // facts a draft may use
+inline constexpr const char* setting_model = "model";                // default: "built-in"
 
 /// Everything Sancho can do for one user, without a window. Both front ends use only this. Methods
 /// throw std::runtime_error with one sentence for the user. Calls on one Assistant must not
@@ -142,7 +119,8 @@ class Assistant {
   bool can_resume_training() const;
 
   /// `on_text` gets the body as it is written, whole characters only.
-  Draft draft(const DraftRequest& request, const std::function<void(const std::string&)>& on_text = {},
+  Draft draft(const DraftRequest& request,
+              const std::function<void(const std::string&)>& on_text = {},
               std::stop_token stop = {});
   /// An RFC 5322 file of a draft.
   void save_eml(const Draft& draft, const DraftRequest& request, const std::filesystem::path& path);
@@ -152,7 +130,8 @@ class Assistant {
   void update_index(const std::function<void(std::size_t, std::size_t)>& on_progress = {},
                     std::stop_token stop = {});
 
-  /// Names: "base", "base+retrieval", "personal", "personal+retrieval".
+  /// Names: "base", "base+retrieval", and where a personal model is active "personal",
+  /// "personal+retrieval". `limit` 0 = every held-out mail. Stopped: empty.
   std::map<std::string, SystemScores> evaluate(
       std::size_t limit, const std::function<void(std::size_t, std::size_t)>& on_progress = {},
       std::stop_token stop = {});

@@ -50,9 +50,12 @@ void MailIndex::open() {
         retrieval::VectorIndex::load(file_, embedder_.fingerprint(), embedder_.dimension());
     std::size_t known = 0;
     for (const MessageKey key : archive_.all_keys()) known += loaded.contains(key);
-    if (known == loaded.size()) index_ = std::move(loaded);
-  } catch (const std::runtime_error&) {
-    // Not this model's or not whole: update makes it anew.
+    if (known == loaded.size())
+      index_ = std::move(loaded);
+    else
+      problem_ = "The index " + file_.string() + " is of another archive.";
+  } catch (const std::runtime_error& error) {
+    problem_ = error.what();
   }
 }
 
@@ -111,7 +114,8 @@ std::vector<MailIndex::Related> MailIndex::related(const RelatedQuery& query) {
   read_own_mail();
   const auto allowed = [&](MessageKey key) {
     const auto own = own_dates_.find(key);
-    return own != own_dates_.end() && (query.before == 0 || own->second < query.before);
+    return own != own_dates_.end() && !query.without.contains(key) &&
+           (query.before == 0 || own->second < query.before);
   };
   auto vectors = index_.search(embedder_.embed(query.text), index_.size());
   std::erase_if(vectors,

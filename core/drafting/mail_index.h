@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/archive/archive.h"
@@ -40,11 +41,15 @@ class MailIndex {
     std::string text;
     std::int64_t before = 0;  // only mail of earlier dates; 0 = any
     std::string unlike;       // leaves out mail with these same words (the mail to be written)
+    std::unordered_set<MessageKey> without;
     std::size_t limit = 3;
   };
   std::vector<Related> related(const RelatedQuery& query);
 
   std::size_t size() const { return index_.size(); }
+  bool contains(MessageKey key) const { return index_.contains(key); }
+  /// Why the file that was there could not be used; empty where it could, or there was none.
+  const std::string& problem() const { return problem_; }
   std::vector<float> embed(const std::string& text) { return embedder_.embed(text); }
   std::size_t dimension() const { return embedder_.dimension(); }
 
@@ -56,6 +61,7 @@ class MailIndex {
   retrieval::Embedder embedder_;
   std::filesystem::path file_;
   retrieval::VectorIndex index_;
+  std::string problem_;
   std::unordered_map<MessageKey, std::int64_t> own_dates_;
   std::int64_t own_generation_ = -1;
 };

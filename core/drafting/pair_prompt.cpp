@@ -8,6 +8,13 @@ PromptParts prompt_parts(const TrainingPair& pair) {
   return {pair.from_name, pair.related, pair.incoming, pair.to_name, pair.instruction};
 }
 
+std::int64_t heldout_from(const std::vector<TrainingPair>& pairs) {
+  std::int64_t from = 0;
+  for (const auto& pair : pairs)
+    if (pair.heldout && (from == 0 || pair.date < from)) from = pair.date;
+  return from;
+}
+
 std::vector<std::string> related_mail(const TrainingPair& pair, std::int64_t before,
                                       MailIndex& index) {
   MailIndex::RelatedQuery query;

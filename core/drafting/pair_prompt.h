@@ -9,6 +9,10 @@ namespace sancho::core {
 /// What a training pair's mail is written from.
 PromptParts prompt_parts(const TrainingPair& pair);
 
+/// Date of the oldest held-out pair: what is from then on belongs to no training; 0 = none held
+/// out.
+std::int64_t heldout_from(const std::vector<TrainingPair>& pairs);
+
 /// The own mails a draft of this pair's mail may see: older than it and than `before` (0 = any),
 /// never the same words.
 std::vector<std::string> related_mail(const TrainingPair& pair, std::int64_t before,

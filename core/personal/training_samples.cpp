@@ -17,13 +17,6 @@ bool coin(std::uint64_t x) {
 
 }  // namespace
 
-std::int64_t heldout_from(const std::vector<TrainingPair>& pairs) {
-  std::int64_t from = 0;
-  for (const auto& pair : pairs)
-    if (pair.heldout && (from == 0 || pair.date < from)) from = pair.date;
-  return from;
-}
-
 void add_related_mail(std::vector<TrainingPair>& pairs, MailIndex& index,
                       const std::function<void(std::size_t, std::size_t)>& on_progress,
                       std::stop_token stop) {

@@ -10,10 +10,6 @@
 
 namespace sancho::core {
 
-/// Date of the oldest held-out pair: what is from then on belongs to no training; 0 = none held
-/// out.
-std::int64_t heldout_from(const std::vector<TrainingPair>& pairs);
-
 /// Fills `related` of about half of the pairs, always the same half, so that the model learns to
 /// write with related mail and without. Held-out mail is never related to anything.
 void add_related_mail(std::vector<TrainingPair>& pairs, MailIndex& index,
