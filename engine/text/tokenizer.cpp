@@ -47,14 +47,14 @@ Tokenizer Tokenizer::from_bytes(std::string_view serialized) {
       processor.GetPieceSize() == 0)
     throw std::runtime_error("The tokenizer is not a sentencepiece model.");
 
-  if (processor.unk_id() >= 0)
-    impl->unknown_text = processor.DecodeIds(std::vector<int>{processor.unk_id()});
-  const auto decoded = [&](std::vector<std::string> pieces) {
-    return processor.DecodePieces(pieces);
-  };
-  const std::string word = std::string(space_piece) + "a", space(space_piece);
-  impl->strips_first_space = decoded({word}) == "a";
-  impl->strips_leading_spaces = impl->strips_first_space && decoded({space, word}) == "a";
+  const auto decoded = [&](const std::vector<int>& ids) { return processor.DecodeIds(ids); };
+  if (processor.unk_id() >= 0) impl->unknown_text = decoded({processor.unk_id()});
+  // The model says only by doing what becomes of spaces at the start of a text.
+  for (int id = 0; id < processor.GetPieceSize() && !impl->strips_first_space; ++id)
+    if (processor.IdToPiece(id).starts_with(space_piece) && !processor.IsControl(id))
+      impl->strips_first_space = !decoded({id}).starts_with(' ');
+  const int space = processor.PieceToId(view(space_piece));
+  impl->strips_leading_spaces = impl->strips_first_space && decoded({space, space}).empty();
 
   Tokenizer tokenizer;
   tokenizer.impl_ = std::move(impl);
