@@ -56,7 +56,8 @@ std::vector<Token> tokenize(std::string_view text) {
     }
     Token t;
     t.begin = static_cast<std::size_t>(bare.data() - text.data());
-    if (t.begin > begin && std::string_view("$+").find(text[t.begin - 1]) != std::string_view::npos)
+    if (t.begin > begin &&
+        std::string_view("$+.").find(text[t.begin - 1]) != std::string_view::npos)
       --t.begin;
     t.end = static_cast<std::size_t>(bare.data() + bare.size() - text.data());
     if (t.end < text.size() && text[t.end] == '%') ++t.end;

@@ -386,7 +386,7 @@ std::string clean_subject(std::string_view subject) {
 
 Instruction write_instruction(const WrittenMail& mail, std::uint64_t variant) {
   static constexpr const char* styles[] = {"sentence", "terse", "bullets", "toned"};
-  constexpr std::size_t max_run = 10;     // words in a row taken from a mail that is not short
+  constexpr std::size_t max_run = 12;     // words in a row taken from a mail that is not short
   constexpr std::size_t short_mail = 25;  // words
   constexpr std::size_t max_extra = 10;
 
@@ -417,7 +417,7 @@ Instruction write_instruction(const WrittenMail& mail, std::uint64_t variant) {
   const std::string tone = toned ? tone_of(mail, parts, choose) : "";
   const Chooser start = choose;
 
-  for (std::size_t words : {16, 12, 9, 7}) {
+  for (std::size_t words : {16, 14, 11, 9}) {
     choose = start;
     brief.acts = chosen;
     brief.extra.clear();

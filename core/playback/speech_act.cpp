@@ -154,6 +154,7 @@ void shift_reader(Words& words) {
     const auto stem = strip_punctuation(words[i]);
     const auto low = lower_case(stem);
     std::string replacement;
+    if (low == "you" && i > 0 && bare(words[i - 1]) == "thank") continue;
     if (low == "you") {
       const auto previous = i > 0 ? bare(words[i - 1]) : "";
       const auto next = i + 1 < words.size() ? bare(words[i + 1]) : "";
@@ -498,10 +499,13 @@ std::vector<SpeechAct> read_speech_acts(const std::vector<std::string>& sentence
                                                   "do",  "did",   "are",   "have"};
     const bool unmarked = std::ranges::any_of(
         modals, [&](std::string_view m) { return opens_with(words, std::string(m) + " you"); });
-    SpeechAct act = question || unmarked ? read_question(words) : read_statement(words);
+    const bool polite = opens_with(words, "please") || opens_with(words, "pls");
+    SpeechAct act =
+        (question && !polite) || unmarked ? read_question(words) : read_statement(words);
     const bool may_be_empty =
         act.kind == Kind::thank || act.kind == Kind::apologise || act.kind == Kind::congratulate;
     if (act.text.empty() && !may_be_empty) continue;
+    if (act.kind == Kind::thank && act.text.empty() && !acts.empty()) continue;
     if (sentences.size() > 1 && act.kind == Kind::tell && !is_clause(act.text)) continue;
     if (sentences.size() > 1 && empty_words.contains(lower_case(act.text))) continue;
     const bool repeated = std::ranges::any_of(

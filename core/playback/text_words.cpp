@@ -235,7 +235,9 @@ std::string unwrap(std::string_view text) {
   constexpr std::size_t wrapped_at = 55;  // a shorter line ended where its author wanted
   std::string out;
   std::size_t last_length = 0;
-  for (std::string_view line : split_lines(text)) {
+  text = trim(text);
+  const auto lines = split_lines(text);
+  for (const std::string_view& line : lines) {
     const auto bare = trim(line);
     if (bare.empty()) {
       if (!out.ends_with("\n\n") && !out.empty()) out += out.ends_with('\n') ? "\n" : "\n\n";
@@ -244,8 +246,10 @@ std::string unwrap(std::string_view text) {
     }
     if (!out.empty() && !out.ends_with('\n')) {
       const bool goes_on = bare[0] >= 'a' && bare[0] <= 'z' && last_length >= 20;
-      const bool joined =
-          (goes_on || last_length >= wrapped_at) && last_length <= 90 && !starts_list_item(bare);
+      const bool signs =
+          &line == &lines.back() && bare.size() < 20 && is_upper(bare) && lines.size() > 1;
+      const bool joined = !signs && (goes_on || last_length >= wrapped_at) && last_length <= 90 &&
+                          !starts_list_item(bare);
       out += joined ? ' ' : '\n';
     }
     out += bare;

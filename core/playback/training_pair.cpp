@@ -1,13 +1,10 @@
 #include "core/playback/training_pair.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "core/playback/atomic_file.h"
 
 namespace sancho::core {
 
@@ -17,28 +14,6 @@ using nlohmann::json;
 
 std::runtime_error failure(const std::filesystem::path& path, const std::string& what) {
   return std::runtime_error("The training pairs " + path.string() + " " + what + ".");
-}
-
-/// Writes a file beside `path` and renames it once it is on disk.
-void replace_file(const std::filesystem::path& path, std::string_view content) {
-  const auto temporary = path.string() + ".tmp";
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  bool ok = file >= 0;
-  while (ok && !content.empty()) {
-    const auto written = ::write(file, content.data(), content.size());
-    if (written > 0)
-      content.remove_prefix(static_cast<std::size_t>(written));
-    else
-      ok = written < 0 && errno == EINTR;
-  }
-  ok = ok && ::fsync(file) == 0;
-  const int error = errno;
-  if (file >= 0) ok = ::close(file) == 0 && ok;
-  if (!ok || ::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int reason = ok ? errno : error;
-    ::unlink(temporary.c_str());
-    throw failure(path, std::string("cannot be written: ") + std::strerror(reason));
-  }
 }
 
 }  // namespace

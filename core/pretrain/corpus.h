@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace sancho::core {
+
+/// One mail of the pretraining corpus, cleaned.
+struct CorpusMail {
+  std::string author;     // address: mails of one author go to one side of the split
+  std::string from_name;  // as the author usually signs
+  std::string to_name;
+  std::string subject;   // without Re:, may be empty
+  std::string incoming;  // the mail answered, may be empty
+  std::string text;
+};
+
+struct Corpus {
+  std::vector<CorpusMail> mails;
+  std::map<std::string, std::size_t> read;     // file → records
+  std::map<std::string, std::size_t> dropped;  // reason → records
+};
+
+/// Reads `sent.jsonl[.xz]` (from x_from to subject sent text) and `replies.jsonl[.xz]` (from
+/// in_from subject incoming reply) of a folder; either may be missing, not both. Throws
+/// std::runtime_error naming what cannot be read.
+Corpus read_corpus(const std::filesystem::path& folder,
+                   const std::function<void(std::size_t records)>& on_progress = {},
+                   std::stop_token stop = {});
+
+}  // namespace sancho::core

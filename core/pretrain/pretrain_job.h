@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "engine/model/config.h"
+
+namespace sancho::core {
+
+/// How the built-in model is made.
+struct PretrainOptions {
+  std::filesystem::path corpus;  // folder, see corpus.h; needed until the token files are written
+  std::filesystem::path out;     // everything is kept here
+  double minutes = 60;           // of dense training
+  double recovery_minutes = 6;   // of sparse training after pruning, the pattern kept
+  double learning_rate = 1.5e-3;
+  std::size_t batch_tokens = 4096;
+  std::size_t vocab_size = 4096;
+  engine::ModelConfig shape =
+      engine::model_config_of_shape("built-in");  // vocabulary from the tokenizer
+  double sparsity = 0.5;
+  unsigned threads = 0;
+  std::uint64_t seed = 1;
+  bool resume = true;   // false: token files and checkpoints in `out` are made anew
+  std::string command;  // as typed, for the report
+};
+
+struct PretrainStatus {
+  std::string phase;  // "corpus", "tokenizer", "samples", "training", "pruning", "recovery"
+  std::size_t done = 0, total = 0;  // records, samples, steps or layers
+  double loss = 0;                  // nats per counted token
+  std::optional<double> heldout_loss;
+  double tokens_per_second = 0, seconds_left = 0;
+};
+
+using PretrainSink = std::function<void(const PretrainStatus&)>;
+
+/// Corpus → `tokenizer.model`, `train.tok`, `heldout.tok`, `corpus.json` in `out`. What is there
+/// and whole is kept.
+void make_token_files(const PretrainOptions& options, const PretrainSink& on_progress,
+                      std::stop_token stop);
+
+/// Token files → `dense.safetensors`, through checkpoints in `out`/dense. False: stopped, the next
+/// call goes on.
+bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_progress,
+                       std::stop_token stop);
+
+/// `dense.safetensors` → `built-in.safetensors` (sparse int8) and `report.json`. False: stopped.
+bool finish_model(const PretrainOptions& options, const PretrainSink& on_progress,
+                  std::stop_token stop);
+
+/// All three, each going on from where it stopped. False: stopped.
+bool pretrain(const PretrainOptions& options, const PretrainSink& on_progress,
+              std::stop_token stop);
+
+}  // namespace sancho::core

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/pretrain/corpus.h"
+#include "engine/text/tokenizer.h"
+#include "engine/train/dataset.h"
+
+namespace sancho::core {
+
+struct SampleOptions {
+  std::size_t max_tokens = 384;
+  std::size_t max_tokens_with_context = 512;  // with related mail or a mail answered
+  double plain_share = 0.1;                   // mails without a prompt
+  double related_share = 0.35;                // of the others, where the author wrote enough
+  std::size_t heldout_percent = 1;            // of the authors
+  std::uint64_t seed = 1;
+};
+
+struct PretrainSamples {
+  std::vector<engine::TrainSample> train, heldout;
+  std::map<std::string, std::size_t> kinds;  // "plain", "instruction", "reply", … → samples
+};
+
+/// Instruction → mail samples in the prompt layout, with the mail answered and related mail of the
+/// same author in part of them, and plain mails. All mails of an author are on one side.
+PretrainSamples make_pretrain_samples(
+    const Corpus& corpus, const engine::Tokenizer& tokenizer, const SampleOptions& options,
+    const std::function<void(std::size_t, std::size_t)>& on_progress, std::stop_token stop);
+
+/// The words a tokenizer is trained on: mails, incoming mails and instructions, about `bytes` of
+/// them.
+std::vector<std::string> tokenizer_texts(const Corpus& corpus, std::size_t bytes,
+                                         std::uint64_t seed);
+
+}  // namespace sancho::core
