@@ -32,6 +32,11 @@ FileState state_of(const fs::path& path) {
           static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
 }
 
+std::string_view domain(const IdentityGuess& guess) {
+  const std::string_view address = guess.address.address;
+  return address.substr(std::min(address.find('@'), address.size()));
+}
+
 class Import {
  public:
   Import(Archive& archive, const std::function<void(const ImportProgress&)>& on_progress,
@@ -152,7 +157,8 @@ class Import {
       std::size_t sent = 0;
       for (const IdentityGuess& guess : guesses) {
         const bool same = &guess == &guesses.front() ||
-                          (!person.empty() && person_key(guess.address.name) == person);
+                          (!person.empty() && person_key(guess.address.name) == person &&
+                           domain(guess) == domain(guesses.front()));
         if (!same) continue;
         addresses.insert(guess.address.address);
         sent += guess.sent;

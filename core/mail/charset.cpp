@@ -122,6 +122,17 @@ DecodedText decode_text(std::string_view bytes, std::string_view declared_charse
   return {tidy(text ? std::move(*text) : valid_utf8(bytes)), "windows-1252", true};
 }
 
+std::string one_line(const char* value) {
+  constexpr std::size_t longest = 2000;
+  std::string line = value ? decode_text(value, "utf-8").utf8 : std::string{};
+  for (char& c : line)
+    if (c == '\n' || c == '\t') c = ' ';
+  line.erase(0, std::min(line.find_first_not_of(' '), line.size()));
+  line.resize(line.find_last_not_of(' ') + 1);
+  if (line.size() > longest) line = valid_utf8(std::string_view(line).substr(0, longest));
+  return line;
+}
+
 std::string valid_utf8(std::string_view text) {
   if (is_utf8(text)) return std::string(text);
   const auto length = static_cast<std::int32_t>(

@@ -16,6 +16,9 @@ struct DecodedText {
 /// valid UTF-8, else what ICU's detector is sure of, else windows-1252, which every byte fits.
 DecodedText decode_text(std::string_view bytes, std::string_view declared_charset);
 
+/// A header's value as one line of valid UTF-8 of at most 2,000 bytes; null gives "".
+std::string one_line(const char* value);
+
 /// `text` with every invalid sequence replaced by U+FFFD.
 std::string valid_utf8(std::string_view text);
 

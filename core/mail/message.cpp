@@ -9,6 +9,7 @@
 #include <mutex>
 #include <utility>
 
+#include "core/mail/address_list.h"
 #include "core/mail/charset.h"
 #include "core/mail/mime_text.h"
 #include "core/mail/own_words.h"
@@ -19,8 +20,6 @@ namespace {
 // GMime reads nested parts by recursion; no real mail comes near this.
 constexpr std::size_t kMostNestedParts = 1000;
 constexpr std::size_t kMostReferences = 100;
-constexpr std::size_t kMostRecipients = 5000;
-constexpr std::size_t kLongestField = 2000;
 
 struct Unref {
   void operator()(void* object) const { g_object_unref(object); }
@@ -45,17 +44,6 @@ bool starts_with_nocase(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() &&
          std::equal(prefix.begin(), prefix.end(), text.begin(),
                     [](char a, char b) { return lower(a) == lower(b); });
-}
-
-/// One line of valid UTF-8.
-std::string one_line(const char* text) {
-  std::string line = text ? decode_text(text, "utf-8").utf8 : std::string{};
-  for (char& c : line)
-    if (c == '\n' || c == '\t') c = ' ';
-  line = std::string(trimmed(line));
-  if (line.size() > kLongestField)
-    line = valid_utf8(std::string_view(line).substr(0, kLongestField));
-  return line;
 }
 
 std::string without_brackets(std::string_view id) {
@@ -85,28 +73,6 @@ std::size_t composite_parts(std::string_view raw) {
   return count;
 }
 
-Address address_of(InternetAddressMailbox* mailbox) {
-  Address out;
-  out.name = one_line(internet_address_get_name(INTERNET_ADDRESS(mailbox)));
-  out.address = one_line(internet_address_mailbox_get_addr(mailbox));
-  for (char& c : out.address) c = lower(c);
-  return out;
-}
-
-void add_addresses(InternetAddressList* list, std::vector<Address>& out, int depth = 0) {
-  const int count = list ? internet_address_list_length(list) : 0;
-  for (int i = 0; i < count && out.size() < kMostRecipients; ++i) {
-    InternetAddress* entry = internet_address_list_get_address(list, i);
-    if (INTERNET_ADDRESS_IS_MAILBOX(entry)) {
-      Address address = address_of(INTERNET_ADDRESS_MAILBOX(entry));
-      if (!address.address.empty() || !address.name.empty()) out.push_back(std::move(address));
-    } else if (INTERNET_ADDRESS_IS_GROUP(entry) && depth < 10) {
-      add_addresses(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(entry)), out,
-                    depth + 1);
-    }
-  }
-}
-
 /// The name that a Notes or Exchange export gives beside a bare address: "Lay, Ken </O=…>".
 std::string exported_name(std::string_view field) {
   field = field.substr(0, std::min(field.find('<'), field.find('@')));
@@ -128,17 +94,16 @@ class Parser {
   explicit Parser(GMimeMessage* message) : mail_(message) {}
 
   void read_header(Message& out) {
-    std::vector<Address> senders;
-    add_addresses(g_mime_message_get_from(mail_), senders);
-    if (senders.empty()) add_addresses(g_mime_message_get_sender(mail_), senders);
+    std::vector<Address> senders = addresses("From");
+    if (senders.empty()) senders = addresses("Sender");
     if (!senders.empty())
       out.from = senders.front();
     else
       out.damage.push_back("no sender");
     if (out.from.name.empty()) out.from.name = exported_name(field("X-From"));
-    add_addresses(g_mime_message_get_to(mail_), out.to);
-    add_addresses(g_mime_message_get_cc(mail_), out.cc);
-    add_addresses(g_mime_message_get_bcc(mail_), out.bcc);
+    out.to = addresses("To");
+    out.cc = addresses("Cc");
+    out.bcc = addresses("Bcc");
     out.subject = one_line(g_mime_message_get_subject(mail_));
     out.message_id = without_brackets(field("Message-ID"));
     read_references(out);
@@ -169,6 +134,25 @@ class Parser {
  private:
   std::string field(const char* name) {
     return one_line(g_mime_object_get_header(GMIME_OBJECT(mail_), name));
+  }
+
+  /// All fields of that name, encoded words in names decoded.
+  std::vector<Address> addresses(const char* name) {
+    std::vector<Address> out;
+    GMimeHeaderList* headers = g_mime_object_get_header_list(GMIME_OBJECT(mail_));
+    for (int i = 0; i < g_mime_header_list_get_count(headers); ++i) {
+      GMimeHeader* header = g_mime_header_list_get_header_at(headers, i);
+      if (g_ascii_strcasecmp(g_mime_header_get_name(header), name) != 0) continue;
+      const char* raw = g_mime_header_get_raw_value(header);
+      for (Address& entry : parse_address_list(raw ? raw : "")) {
+        const std::unique_ptr<char, decltype(&g_free)> decoded(
+            g_mime_utils_header_decode_phrase(nullptr, entry.name.c_str()), &g_free);
+        entry.name = one_line(decoded.get());
+        entry.address = one_line(entry.address.c_str());
+        out.push_back(std::move(entry));
+      }
+    }
+    return out;
   }
 
   void read_references(Message& out) {

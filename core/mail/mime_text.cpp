@@ -34,7 +34,7 @@ std::string content_type_of(GMimeObject* part) {
   std::string name = str(g_mime_content_type_get_media_type(type)) + "/" +
                      str(g_mime_content_type_get_media_subtype(type));
   for (char& c : name) c = g_ascii_tolower(c);
-  return valid_utf8(name);
+  return one_line(name.c_str());
 }
 
 /// A part's bytes with the transfer encoding undone.
@@ -159,7 +159,7 @@ class Reader {
   void read_forwarded(GMimeMessagePart* part, int depth) {
     GMimeMessage* inner = g_mime_message_part_get_message(part);
     if (!inner) return;
-    const std::string subject = valid_utf8(str(g_mime_message_get_subject(inner)));
+    const std::string subject = one_line(g_mime_message_get_subject(inner));
     if (is_attachment(GMIME_OBJECT(part))) {
       result.attachments.push_back(
           {subject.empty() ? "message.eml" : subject + ".eml", "message/rfc822", 0});
@@ -168,7 +168,7 @@ class Reader {
     Reader forwarded;
     forwarded.read(g_mime_message_get_mime_part(inner), depth + 1);
     const auto field = [&](const char* name) {
-      return valid_utf8(str(g_mime_object_get_header(GMIME_OBJECT(inner), name)));
+      return one_line(g_mime_object_get_header(GMIME_OBJECT(inner), name));
     };
     append("\n---------- Forwarded message ----------\nFrom: " + field("From") +
            "\nDate: " + field("Date") + "\nSubject: " + subject + "\nTo: " + field("To") + "\n\n" +
@@ -186,7 +186,7 @@ class Reader {
   void read_leaf(GMimePart* part) {
     GMimeObject* object = GMIME_OBJECT(part);
     const std::string type = content_type_of(object);
-    const std::string filename = valid_utf8(str(g_mime_part_get_filename(part)));
+    const std::string filename = one_line(g_mime_part_get_filename(part));
     if (type == "text/calendar") {
       result.calendar_reply |=
           equals(g_mime_object_get_content_type_parameter(object, "method"), "REPLY");
@@ -212,7 +212,7 @@ class Reader {
     DecodedText decoded = decode_text(bytes, declared);
     if (decoded.guessed)
       result.damage.push_back("the text is not valid " +
-                              (declared.empty() ? "us-ascii" : valid_utf8(declared)) +
+                              (declared.empty() ? "us-ascii" : one_line(declared.c_str())) +
                               "; read as " + decoded.charset);
     if (type == "text/html") {
       append(html_to_text(decoded.utf8));

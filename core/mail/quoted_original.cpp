@@ -117,18 +117,24 @@ Field field_of(std::string_view line) {
   return Field::none;
 }
 
-constexpr std::size_t kHeaderSpan = 40;  // lines; recipients can fill many
+constexpr std::size_t kHeaderSpan = 1000;  // lines; recipients can fill many
+constexpr std::size_t kHeaderGap = 6;      // empty lines in a row within a header
 
 /// Whether fields of all `wanted` kinds follow within a header's reach, nothing but wrapped
 /// recipients and a few empty lines between.
 bool fields_follow(const Lines& lines, std::size_t at, std::initializer_list<Field> wanted) {
   std::vector<Field> missing(wanted);
-  int empty = 0;
+  std::size_t empty = 0, foreign = 0;
+  bool begun = false;  // recipients may be wrapped once a field has been seen
   for (std::size_t i = at; i < lines.size() && i < at + kHeaderSpan; ++i) {
-    if (trimmed(lines[i]).empty() && ++empty > 3) return false;
+    empty = trimmed(lines[i]).empty() ? empty + 1 : 0;
+    if (empty > kHeaderGap) return false;
     const Field field = field_of(lines[i]);
+    if (field == Field::from) return false;
     std::erase(missing, field);
     if (missing.empty()) return true;
+    begun |= field != Field::none;
+    if (!begun && empty == 0 && ++foreign > 3) return false;
   }
   return false;
 }
@@ -168,6 +174,13 @@ std::size_t slashed_date(std::string_view line) {
   return std::string_view::npos;
 }
 
+/// "Sent by: Ana@ENRON", or that name again.
+bool is_sender_line(std::string_view line) {
+  line = trimmed(line);
+  return line.starts_with("Sent by:") ||
+         (line.size() < 60 && line.find('@') != line.npos && line.find(':') == line.npos);
+}
+
 /// Lotus Notes puts sender and date above "To:", on one line or two:
 ///   Kate Symes@ECT            \n 01/03/2001 12:34 PM \n To: …
 /// Gives the line where such a header begins, or lines.size().
@@ -182,15 +195,24 @@ std::size_t notes_header(const Lines& lines, std::size_t at) {
     ++below;
   }
   below = next_text(lines, below);
+  while (below < lines.size() && below < at + kHeaderGap && is_sender_line(lines[below]))
+    below = next_text(lines, below + 1);
   const bool headed =
-      below < lines.size() && below <= at + 5 &&
+      below < lines.size() && below <= at + kHeaderGap + 2 &&
       (field_of(lines[below]) == Field::to || field_of(lines[below]) == Field::other ||
        lower(trimmed(lines[below])).starts_with("please respond to"));
   if (!headed || !fields_follow(lines, below, {Field::subject})) return lines.size();
   if (date > 0 && line.size() > 3 && date > 2) return at;
-  std::size_t name = at;  // the name stands on the line above
+  std::size_t name = at;  // the name stands on the line above, or above "Sent by: …"
+  if (name > 0 && trimmed(lines[name - 1]).starts_with("Sent by:")) --name;
   while (name > 0 && trimmed(lines[name - 1]).empty() && at - name < 2) --name;
   return name > 0 && !trimmed(lines[name - 1]).empty() ? name - 1 : at;
+}
+
+/// Whether "To:", "cc:" and "Subject:" stand below text without a sender: a reply to an own draft.
+bool bare_header(const Lines& lines, std::size_t at) {
+  return at > 1 && field_of(lines[at]) == Field::to && trimmed(lines[at - 1]).empty() &&
+         next_text(lines, 0) < at && fields_follow(lines, at + 1, {Field::other, Field::subject});
 }
 
 /// Exchange and Notes indent what stands above a quoted header; those lines belong to it.
@@ -273,6 +295,7 @@ std::size_t quoted_original_line(const Lines& lines) {
       return with_indented_lines_above(lines, i);
     if (const std::size_t begin = notes_header(lines, i); begin < lines.size())
       return with_indented_lines_above(lines, begin);
+    if (bare_header(lines, i)) return i;
   }
   return lines.size();
 }
