@@ -23,29 +23,32 @@ struct TrainOptions {
   TrainMethod method = TrainMethod::sparse;
   OptimizerKind optimizer = OptimizerKind::microadam;
   double epochs = 3;
-  std::size_t max_steps = 0;       // 0 = from epochs
-  double max_seconds = 0;          // 0 = no limit; the schedule still ends at its floor
-  double learning_rate = 1e-4;     // the peak, after warm-up
+  std::size_t max_steps = 0;    // 0 = from epochs
+  double max_seconds = 0;       // 0 = no limit; the schedule still ends at its floor
+  double learning_rate = 1e-4;  // the peak, after warm-up
   double min_learning_rate_ratio = 0.0;
   std::size_t warmup_steps = 20;
   enum class Schedule { linear, cosine } schedule = Schedule::linear;
   double weight_decay = 0.0;
-  double gradient_clip = 1.0;      // global norm; 0 = off
-  std::size_t batch_tokens = 4096; // tokens per optimizer step, whole samples packed up to it
+  double gradient_clip = 1.0;           // global norm; 0 = off
+  std::size_t batch_tokens = 4096;      // tokens per optimizer step, whole samples packed up to it
   std::size_t max_sample_tokens = 512;  // a longer sample is cut at its end
   std::size_t lora_rank = 8;
   double lora_alpha = 16;
   double eval_every_seconds = 30;  // held-out loss at most this often, at step boundaries
   double checkpoint_every_seconds = 60;
-  bool keep_best = true;           // end with the weights of the best held-out loss
+  bool keep_best = true;  // end with the weights of the best held-out loss
   std::uint64_t seed = 1;
-  unsigned threads = 0;            // 0 = all processors
+  /// Products of matrices on bf16-rounded inputs with f32 sums, where the processor has them in
+  /// hardware (twice as fast); elsewhere f32.
+  bool bf16_matmul = true;
+  unsigned threads = 0;  // 0 = all processors
 };
 
 struct TrainProgress {
   std::size_t step = 0, total_steps = 0;
   double epoch = 0;
-  double loss = 0;                 // mean over this step's counted tokens, nats
+  double loss = 0;                     // mean over this step's counted tokens, nats
   std::optional<double> heldout_loss;  // when it was just measured
   double learning_rate = 0;
   double seconds = 0, seconds_left = 0;
@@ -53,11 +56,11 @@ struct TrainProgress {
 };
 
 struct TrainReport {
-  bool finished = false;           // false: stopped; resume from the checkpoint
+  bool finished = false;  // false: stopped; resume from the checkpoint
   std::size_t steps = 0, tokens = 0;
-  double loss_first = 0, loss_last = 0;         // means over the first and last 10 steps
+  double loss_first = 0, loss_last = 0;  // means over the first and last 10 steps
   double heldout_loss_before = 0, heldout_loss_after = 0;
-  double optimizer_bytes_per_parameter = 0;     // measured
+  double optimizer_bytes_per_parameter = 0;  // measured
   double tokens_per_second = 0, seconds = 0;
   std::size_t trainable_parameters = 0;
   std::vector<TrainProgress> curve;
@@ -88,8 +91,8 @@ class Trainer {
 };
 
 /// Freshly initialised weights (normal, std 0.02, residual outputs scaled by 1/√(2·layers)).
-std::shared_ptr<const Model> make_initial_model(const ModelConfig& config, const Tokenizer& tokenizer,
-                                                std::uint64_t seed);
+std::shared_ptr<const Model> make_initial_model(const ModelConfig& config,
+                                                const Tokenizer& tokenizer, std::uint64_t seed);
 
 /// Mean negative log-likelihood in nats per counted token, and how many were counted.
 struct LossResult {

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "engine/model/config.h"
+#include "engine/train/dataset.h"
+#include "engine/train/gemm.h"
+#include "engine/train/parameters.h"
+
+namespace sancho::engine {
+
+/// Samples one after the other without padding; each attends only within itself.
+struct PackedBatch {
+  std::vector<TokenId> inputs;           // every token of a sample but its last
+  std::vector<std::size_t> starts{0};    // where samples begin in `inputs`, and its end
+  std::vector<std::size_t> target_rows;  // positions whose prediction counts
+  std::vector<TokenId> targets;          // and what they should predict
+
+  void add(std::span<const TokenId> tokens, std::size_t loss_from);
+  void clear();
+};
+
+/// Flat buffers laid out by ParameterLayout and AdapterLayout. Gradients are added to; a null
+/// gradient means frozen. Without adapters `adapter` is null.
+template <class T>
+struct NetworkWeights {
+  const T* base = nullptr;
+  const T* adapter = nullptr;
+  T adapter_scale = 0;
+};
+template <class T>
+struct NetworkGradients {
+  T* base = nullptr;
+  T* adapter = nullptr;
+};
+
+/// The decoder as training sees it: forward and backward over packed samples, with all activations
+/// in one arena. One thread of training owns one network.
+template <class T>
+class Network {
+ public:
+  /// Room for `max_tokens` inputs per batch, each sample at most `max_length` of them.
+  Network(const ModelConfig& config, const ParameterLayout& layout, const AdapterLayout* adapters,
+          std::size_t max_tokens, std::size_t max_length, GemmPrecision precision);
+  ~Network();
+
+  /// Σ −log p over the counted tokens; empty when stopped.
+  std::optional<double> loss(const NetworkWeights<T>& weights, const PackedBatch& batch,
+                             std::stop_token stop = {});
+  /// The same; adds the gradient of `scale` times it. When stopped the gradients are incomplete.
+  std::optional<double> loss_and_gradient(const NetworkWeights<T>& weights,
+                                          const NetworkGradients<T>& gradients,
+                                          const PackedBatch& batch, T scale,
+                                          std::stop_token stop = {});
+  /// Logits after every input, `[inputs, vocab]`.
+  std::vector<T> logits(const NetworkWeights<T>& weights, const PackedBatch& batch);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sancho::engine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/model/config.h"
+
+namespace sancho::engine {
+
+/// One weight matrix (or norm: rows 1) inside a flat buffer, by its Hugging Face name without
+/// ".weight".
+struct ParameterSlot {
+  std::string name;
+  std::size_t rows = 0, cols = 0, offset = 0;
+  bool norm = false;
+
+  std::size_t size() const { return rows * cols; }
+};
+
+/// Where every weight of a decoder lies in one flat buffer. Within a block q, k, v follow each
+/// other without a gap, and so do gate and up: each group is one matrix to the products.
+struct ParameterLayout {
+  struct Block {
+    std::size_t input_norm, q, k, v, o, post_norm, gate, up, down;  // indices into `slots`
+  };
+
+  std::vector<ParameterSlot> slots;
+  std::vector<Block> blocks;
+  std::size_t embed = 0, norm = 0, head = 0;  // head == embed where tied
+  std::size_t size = 0;                       // elements
+
+  explicit ParameterLayout(const ModelConfig& config);
+};
+
+/// A low-rank adapter for one linear layer: A `[rank, in]`, B `[out, rank]` in a flat buffer.
+struct AdapterSlot {
+  std::string name;
+  std::size_t in = 0, out = 0, a = 0, b = 0;  // a, b: offsets
+};
+
+/// Where the adapters of every linear layer of the blocks lie, in block order q k v o gate up down.
+struct AdapterLayout {
+  static constexpr std::size_t per_block = 7;
+
+  std::vector<AdapterSlot> slots;
+  std::size_t rank = 0, size = 0;
+
+  AdapterLayout(const ParameterLayout& parameters, std::size_t rank);
+};
+
+}  // namespace sancho::engine

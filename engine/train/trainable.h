@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/kernels/thread_pool.h"
+#include "engine/model/model.h"
+#include "engine/tensor/aligned_buffer.h"
+#include "engine/train/network.h"
+#include "engine/train/optimizer.h"
+#include "engine/train/pattern.h"
+#include "engine/train/trainer.h"
+
+namespace sancho::engine {
+
+/// A model's weights in f32 as training holds them, and which of them are trained.
+class TrainableWeights {
+ public:
+  TrainableWeights(const Model& model, const TrainOptions& options);
+
+  const ModelConfig& config() const { return config_; }
+  const ParameterLayout& layout() const { return layout_; }
+  /// Null without low-rank adapters.
+  const AdapterLayout* adapter_layout() const { return adapters_ ? &*adapters_ : nullptr; }
+
+  /// What the forward pass reads.
+  NetworkWeights<float> view() const;
+  /// `buffer` as the gradient of what is trained.
+  NetworkGradients<float> gradients(float* buffer) const;
+  /// The flat buffer that is trained: all weights, or the adapters.
+  std::span<float> trained();
+  std::span<const float> trained() const { return const_cast<TrainableWeights*>(this)->trained(); }
+  /// Trained weights, those outside a sparse pattern not counted.
+  std::size_t parameters() const;
+
+  /// One optimizer step with `gradient` (same layout as `trained`; overwritten). A sparse layer's
+  /// weights and gradients are moved together for the step, so the optimizer sees only the pattern.
+  void step(Optimizer& optimizer, float* gradient, double learning_rate, ThreadPool& pool);
+
+  void save(const std::filesystem::path& path, Storage storage,
+            const std::map<std::string, std::string>& metadata) const;
+
+ private:
+  struct Tensor {
+    std::size_t offset = 0, size = 0;
+    bool decays = true;
+    std::optional<Pattern> pattern;
+  };
+  void save_adapter(const std::filesystem::path& path,
+                    const std::map<std::string, std::string>& metadata) const;
+
+  ModelConfig config_;
+  std::optional<Tokenizer> tokenizer_;
+  std::map<std::string, std::string> metadata_;
+  ParameterLayout layout_;
+  std::optional<AdapterLayout> adapters_;
+  double adapter_alpha_ = 0;
+  AlignedBuffer<float> base_, adapter_;
+  std::vector<Tensor> tensors_;
+};
+
+}  // namespace sancho::engine

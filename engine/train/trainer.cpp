@@ -1,0 +1,293 @@
+#include "engine/train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+#include "engine/train/adamw.h"
+#include "engine/train/fingerprint.h"
+#include "engine/train/plan.h"
+#include "engine/train/rows.h"
+#include "engine/train/train_state.h"
+#include "engine/train/trainable.h"
+#include "engine/train/workers.h"
+
+namespace sancho::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options,
+                                          const TrainableWeights& weights) {
+  AdamWOptions adamw;
+  adamw.weight_decay = options.weight_decay;
+  return std::make_unique<AdamW>(adamw, weights.parameters());
+}
+
+/// Scales the gradient down to the norm `limit`; returns the norm before. Sums run over fixed
+/// pieces, so threads do not change them.
+double clip(std::span<float> gradient, double limit, ThreadPool& pool) {
+  constexpr std::size_t kPiece = 65536;
+  std::vector<double> sums((gradient.size() + kPiece - 1) / kPiece);
+  const auto piece = [&](std::size_t i) {
+    return gradient.subspan(i * kPiece, std::min(kPiece, gradient.size() - i * kPiece));
+  };
+  pool.parallel_for(sums.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
+    for (std::size_t i = begin; i < end; ++i)
+      sums[i] = static_cast<double>(rows::dot(piece(i).data(), piece(i).data(), piece(i).size()));
+  });
+  double sum = 0;
+  for (const double s : sums) sum += s;
+  const double norm = std::sqrt(sum);
+  if (limit > 0 && norm > limit)
+    pool.parallel_for(sums.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
+      for (std::size_t i = begin; i < end; ++i)
+        rows::scale(static_cast<float>(limit / norm), piece(i).data(), piece(i).size());
+    });
+  return norm;
+}
+
+double mean_loss(std::span<const TrainProgress> curve) {
+  double sum = 0;
+  for (const TrainProgress& p : curve) sum += p.loss;
+  return curve.empty() ? 0 : sum / static_cast<double>(curve.size());
+}
+
+}  // namespace
+
+struct Trainer::Impl {
+  TrainOptions options;
+  ThreadPool pool;
+  TrainableWeights weights;
+
+  Impl(const Model& model, const TrainOptions& o)
+      : options(o), pool(o.threads), weights(model, o) {}
+};
+
+/// One call of Trainer::run.
+class TrainRun {
+ public:
+  TrainRun(const TrainOptions& options, ThreadPool& pool, TrainableWeights& weights,
+           std::span<const TrainSample> train, std::span<const TrainSample> heldout,
+           const std::filesystem::path& checkpoint_dir,
+           const std::function<void(const TrainProgress&)>& on_progress, std::stop_token stop)
+      : options_(options),
+        pool_(pool),
+        weights_(weights),
+        train_(train),
+        heldout_(heldout),
+        on_progress_(on_progress),
+        stop_(std::move(stop)),
+        state_path_(checkpoint_dir.empty() ? checkpoint_dir : train_state_path(checkpoint_dir)),
+        workers_(weights, options, weights.config().max_position_embeddings, pool),
+        optimizer_(make_optimizer(options, weights)),
+        plan_(lengths(), options),
+        keep_best_(options.keep_best && !heldout.empty()),
+        best_(keep_best_ ? weights.trained().size() : 0) {
+    if (!checkpoint_dir.empty()) std::filesystem::create_directories(checkpoint_dir);
+    fingerprint_ = fingerprint(options, weights, train, heldout);
+  }
+
+  TrainReport run(bool resume) {
+    const bool resumed = resume && !state_path_.empty() &&
+                         read_train_state(state_path_, fingerprint_, numbers_, curve_, arrays());
+    started_ = last_checkpoint_ = last_evaluation_ = Clock::now();
+    seconds_before_ = numbers_.seconds;
+    bool finished = resumed || heldout_.empty() || measure_start();
+    while (finished && !done()) finished = step();
+    if (finished) finished = measure_end();
+    if (numbers_.steps > 0) checkpoint();
+    return report(finished);
+  }
+
+ private:
+  std::vector<std::size_t> lengths() const {
+    std::vector<std::size_t> out;
+    for (const TrainSample& s : train_)
+      out.push_back(std::min(s.tokens.size(), options_.max_sample_tokens));
+    return out;
+  }
+
+  std::size_t steps() const { return static_cast<std::size_t>(numbers_.steps); }
+  double seconds() const { return seconds_before_ + seconds_since(started_); }
+  /// Share of the run that lies behind, 0…1: of its steps or of its time, whichever is more.
+  double share() const {
+    const double by_steps = static_cast<double>(steps()) /
+                            static_cast<double>(std::max<std::size_t>(plan_.total_steps(), 1));
+    return options_.max_seconds > 0 ? std::max(by_steps, seconds() / options_.max_seconds)
+                                    : by_steps;
+  }
+  bool done() const { return share() >= 1; }
+
+  std::vector<StateArray> arrays() {
+    std::vector<StateArray> all{
+        {"weights", DType::f32, std::as_writable_bytes(weights_.trained())}};
+    if (keep_best_) all.push_back({"best", DType::f32, writable_bytes(best_)});
+    for (StateArray array : optimizer_->state()) {
+      array.name = "optimizer." + array.name;
+      all.push_back(std::move(array));
+    }
+    return all;
+  }
+
+  void checkpoint() {
+    last_checkpoint_ = Clock::now();
+    if (state_path_.empty()) return;
+    numbers_.seconds = seconds();
+    write_train_state(state_path_, fingerprint_, numbers_, curve_, arrays());
+  }
+
+  /// Held-out loss of the weights as they are; keeps them where they are the best so far. Empty
+  /// when stopped.
+  std::optional<double> evaluate() {
+    const auto loss = workers_.loss(heldout_, stop_);
+    last_evaluation_ = Clock::now();
+    if (!loss) return std::nullopt;
+    if (numbers_.best_known == 0 || loss->mean() < numbers_.heldout_best) {
+      numbers_.heldout_best = loss->mean();
+      numbers_.best_known = 1;
+      if (keep_best_) std::ranges::copy(weights_.trained(), best_.begin());
+    }
+    numbers_.heldout_last = loss->mean();
+    return loss->mean();
+  }
+
+  bool measure_start() {
+    const auto loss = evaluate();
+    if (loss) numbers_.heldout_before = *loss;
+    return loss.has_value();
+  }
+
+  bool measure_end() {
+    if (heldout_.empty()) return true;
+    if (!curve_.empty() && !curve_.back().heldout_loss) {
+      const auto loss = evaluate();
+      if (!loss) return false;
+      curve_.back().heldout_loss = loss;
+      if (on_progress_) on_progress_(curve_.back());
+    }
+    return true;
+  }
+
+  /// By the clock in a run bounded by time; otherwise at fixed steps, so that a resumed run
+  /// measures where an uninterrupted one does.
+  bool evaluation_is_due() const {
+    if (heldout_.empty()) return false;
+    if (options_.max_seconds > 0)
+      return seconds_since(last_evaluation_) >= options_.eval_every_seconds;
+    const std::size_t every = std::max<std::size_t>(plan_.total_steps() / 16, 1);
+    return steps() % every == 0;
+  }
+
+  /// False when stopped; the step in progress is then dropped.
+  bool step() {
+    if (stop_.stop_requested()) return false;
+    const auto began = Clock::now();
+    const auto batch = plan_.batch(steps());
+    const auto loss = workers_.loss_and_gradient(train_, batch, stop_);
+    if (!loss) return false;
+    const double norm = clip(workers_.gradient(), options_.gradient_clip, pool_);
+    if (!std::isfinite(*loss) || !std::isfinite(norm))
+      throw std::runtime_error("Training diverged at step " + std::to_string(steps() + 1) +
+                               ": the loss is no longer a finite number; use a lower learning "
+                               "rate.");
+    const double rate = learning_rate(options_, steps(), share());
+    weights_.step(*optimizer_, workers_.gradient().data(), rate, pool_);
+
+    std::size_t tokens = 0;
+    for (const std::uint32_t i : batch)
+      tokens += std::min(train_[i].tokens.size(), options_.max_sample_tokens);
+    ++numbers_.steps;
+    numbers_.tokens += static_cast<std::int64_t>(tokens);
+    record(*loss, rate, static_cast<double>(tokens) / seconds_since(began));
+    if (seconds_since(last_checkpoint_) >= options_.checkpoint_every_seconds) checkpoint();
+    return !stop_.stop_requested();
+  }
+
+  void record(double loss, double rate, double tokens_per_second) {
+    TrainProgress p;
+    p.step = steps();
+    p.epoch = plan_.epoch_at(steps());
+    p.loss = loss;
+    p.learning_rate = rate;
+    p.tokens_per_second = tokens_per_second;
+    if (evaluation_is_due()) p.heldout_loss = evaluate();
+    p.seconds = seconds();
+    const double behind = share();
+    p.seconds_left = behind < 1 ? p.seconds * (1 - behind) / behind : 0;
+    p.total_steps = options_.max_seconds > 0
+                        ? static_cast<std::size_t>(
+                              std::llround(static_cast<double>(steps()) / std::min(behind, 1.0)))
+                        : plan_.total_steps();
+    curve_.push_back(p);
+    if (on_progress_) on_progress_(p);
+  }
+
+  TrainReport report(bool finished) {
+    if (finished && keep_best_ && numbers_.best_known != 0)
+      std::ranges::copy(best_, weights_.trained().begin());
+    TrainReport r;
+    r.finished = finished;
+    r.steps = steps();
+    r.tokens = static_cast<std::size_t>(numbers_.tokens);
+    const std::size_t ends = std::min<std::size_t>(10, curve_.size());
+    r.loss_first = mean_loss(std::span(curve_).first(ends));
+    r.loss_last = mean_loss(std::span(curve_).last(ends));
+    r.heldout_loss_before = numbers_.heldout_before;
+    r.heldout_loss_after = keep_best_ ? numbers_.heldout_best : numbers_.heldout_last;
+    r.trainable_parameters = weights_.parameters();
+    r.optimizer_bytes_per_parameter =
+        static_cast<double>(optimizer_->bytes()) /
+        static_cast<double>(std::max<std::size_t>(r.trainable_parameters, 1));
+    r.seconds = seconds();
+    r.tokens_per_second = r.seconds > 0 ? static_cast<double>(r.tokens) / r.seconds : 0;
+    r.curve = std::move(curve_);
+    return r;
+  }
+
+  const TrainOptions& options_;
+  ThreadPool& pool_;
+  TrainableWeights& weights_;
+  std::span<const TrainSample> train_, heldout_;
+  const std::function<void(const TrainProgress&)>& on_progress_;
+  std::stop_token stop_;
+  std::filesystem::path state_path_;
+  std::string fingerprint_;
+  Workers workers_;
+  std::unique_ptr<Optimizer> optimizer_;
+  BatchPlan plan_;
+  bool keep_best_;
+  AlignedBuffer<float> best_;
+
+  RunNumbers numbers_;
+  std::vector<TrainProgress> curve_;
+  double seconds_before_ = 0;
+  Clock::time_point started_, last_checkpoint_, last_evaluation_;
+};
+
+Trainer::Trainer(const Model& model, TrainOptions options)
+    : impl_(std::make_unique<Impl>(model, options)) {}
+Trainer::~Trainer() = default;
+
+TrainReport Trainer::run(std::span<const TrainSample> train, std::span<const TrainSample> heldout,
+                         const std::filesystem::path& checkpoint_dir, bool resume,
+                         const std::function<void(const TrainProgress&)>& on_progress,
+                         std::stop_token stop) {
+  if (train.empty()) throw std::runtime_error("There is nothing to train on: no samples.");
+  return TrainRun(impl_->options, impl_->pool, impl_->weights, train, heldout, checkpoint_dir,
+                  on_progress, std::move(stop))
+      .run(resume);
+}
+
+void Trainer::save(const std::filesystem::path& path, Storage storage,
+                   const std::map<std::string, std::string>& metadata) const {
+  impl_->weights.save(path, storage, metadata);
+}
+
+}  // namespace sancho::engine

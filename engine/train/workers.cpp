@@ -1,0 +1,164 @@
+#include "engine/train/workers.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "engine/train/plan.h"
+#include "engine/train/rows.h"
+
+namespace sancho::engine {
+namespace {
+
+/// Above this many bytes of gradients, fewer workers share the threads.
+constexpr std::size_t kGradientMemory = std::size_t{4} << 30;
+
+/// Tokens that go through the network at once: enough for the products to run at full speed, few
+/// enough that one layer takes a small part of the 200 ms in which training must stop.
+std::size_t pack_size(const ParameterLayout& layout, const TrainOptions& options) {
+  const std::size_t per_block = layout.size / std::max<std::size_t>(layout.blocks.size(), 1);
+  const std::size_t quick = 1'250'000'000 / std::max<std::size_t>(per_block, 1);
+  return std::max(std::clamp<std::size_t>(quick, 256, 1024), options.max_sample_tokens);
+}
+
+/// oneDNN's threads for the products that the calling thread runs.
+class ProductThreads {
+ public:
+  explicit ProductThreads(int threads) : before_(omp_get_max_threads()) {
+    omp_set_num_threads(threads);
+  }
+  ~ProductThreads() { omp_set_num_threads(before_); }
+  ProductThreads(const ProductThreads&) = delete;
+  ProductThreads& operator=(const ProductThreads&) = delete;
+
+ private:
+  int before_;
+};
+
+}  // namespace
+
+struct Workers::Worker {
+  Network<float> network;
+  AlignedBuffer<float> gradient;
+  PackedBatch pack;
+  double loss = 0;
+  bool stopped = false;
+};
+
+Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
+                 std::size_t max_length, ThreadPool& pool)
+    : weights_(weights),
+      pool_(pool),
+      max_sample_tokens_(std::min(options.max_sample_tokens, max_length)),
+      pack_tokens_(pack_size(weights.layout(), options)) {
+  const std::size_t bytes = weights.trained().size_bytes();
+  const std::size_t count =
+      std::clamp<std::size_t>(kGradientMemory / std::max<std::size_t>(bytes, 1), 1, pool.threads());
+  threads_each_ = static_cast<int>(pool.threads() / count);
+  const auto precision =
+      options.bf16_matmul && has_fast_bf16() ? GemmPrecision::bf16 : GemmPrecision::f32;
+  for (std::size_t i = 0; i < count; ++i)
+    workers_.push_back(std::unique_ptr<Worker>(
+        new Worker{Network<float>(weights.config(), weights.layout(), weights.adapter_layout(),
+                                  pack_tokens_, max_sample_tokens_, precision),
+                   AlignedBuffer<float>(weights.trained().size()),
+                   {},
+                   0,
+                   false}));
+}
+Workers::~Workers() = default;
+
+std::span<const TokenId> Workers::cut(const TrainSample& sample) const {
+  return std::span(sample.tokens).first(std::min(sample.tokens.size(), max_sample_tokens_));
+}
+
+std::size_t Workers::counted(const TrainSample& sample) const {
+  const std::size_t end = cut(sample).size(), begin = std::max<std::size_t>(sample.loss_from, 1);
+  return end > begin ? end - begin : 0;
+}
+
+std::vector<std::vector<std::uint32_t>> Workers::deal_out(
+    std::span<const TrainSample> samples, std::span<const std::uint32_t> batch) const {
+  std::vector<std::size_t> lengths(samples.size());
+  for (const std::uint32_t i : batch) lengths[i] = cut(samples[i]).size();
+  return deal(batch, lengths, workers_.size());
+}
+
+/// Each worker packs its samples and calls `visit(worker)` on every full pack; false when stopped.
+template <class Visit>
+bool Workers::for_each_pack(std::span<const TrainSample> samples,
+                            std::span<const std::uint32_t> batch, Visit visit) {
+  const auto hands = deal_out(samples, batch);
+  pool_.parallel_for(workers_.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
+    const ProductThreads product_threads(threads_each_);
+    for (std::size_t w = begin; w < end; ++w) {
+      Worker& worker = *workers_[w];
+      worker.loss = 0;
+      worker.stopped = false;
+      worker.pack.clear();
+      const auto flush = [&] {
+        if (!worker.pack.targets.empty() && !worker.stopped) visit(worker);
+        worker.pack.clear();
+      };
+      for (const std::uint32_t i : hands[w]) {
+        const auto tokens = cut(samples[i]);
+        if (worker.pack.inputs.size() + tokens.size() > pack_tokens_ + 1) flush();
+        worker.pack.add(tokens, samples[i].loss_from);
+      }
+      flush();
+    }
+  });
+  return std::ranges::none_of(workers_, [](const auto& worker) { return worker->stopped; });
+}
+
+std::optional<double> Workers::loss_and_gradient(std::span<const TrainSample> samples,
+                                                 std::span<const std::uint32_t> batch,
+                                                 std::stop_token stop) {
+  std::size_t tokens = 0;
+  for (const std::uint32_t i : batch) tokens += counted(samples[i]);
+  const double scale = tokens > 0 ? 1 / static_cast<double>(tokens) : 0;
+  for (const auto& worker : workers_) std::ranges::fill(worker->gradient, 0.0f);
+  const bool whole = for_each_pack(samples, batch, [&](Worker& worker) {
+    const auto loss = worker.network.loss_and_gradient(
+        weights_.view(), weights_.gradients(worker.gradient.data()), worker.pack,
+        static_cast<float>(scale), stop);
+    worker.stopped = !loss;
+    worker.loss += loss.value_or(0);
+  });
+  if (!whole) return std::nullopt;
+  add_up();
+  double sum = 0;
+  for (const auto& worker : workers_) sum += worker->loss;
+  return sum * scale;
+}
+
+std::optional<LossResult> Workers::loss(std::span<const TrainSample> samples,
+                                        std::stop_token stop) {
+  std::vector<std::uint32_t> every(samples.size());
+  std::iota(every.begin(), every.end(), 0u);
+  const bool whole = for_each_pack(samples, every, [&](Worker& worker) {
+    const auto loss = worker.network.loss(weights_.view(), worker.pack, stop);
+    worker.stopped = !loss;
+    worker.loss += loss.value_or(0);
+  });
+  if (!whole) return std::nullopt;
+  LossResult result;
+  for (const auto& worker : workers_) result.nll_sum += worker->loss;
+  for (const TrainSample& sample : samples) result.tokens += counted(sample);
+  return result;
+}
+
+void Workers::add_up() {
+  pool_.parallel_for(gradient().size(), 4096, [&](std::size_t begin, std::size_t end, unsigned) {
+    for (std::size_t w = 1; w < workers_.size(); ++w)
+      rows::axpy(1.0f, workers_[w]->gradient.data() + begin, workers_[0]->gradient.data() + begin,
+                 end - begin);
+  });
+}
+
+std::span<float> Workers::gradient() {
+  return workers_[0]->gradient.span();
+}
+
+}  // namespace sancho::engine
