@@ -23,7 +23,7 @@ class DoctorVerb : public Verb {
       outcome.json["checks"].push_back(
           {{"name", check.name}, {"ok", check.ok}, {"detail", check.detail}});
       if (!check.ok && outcome.problem.empty())
-        outcome.problem = "the check \"" + check.name + "\" failed: " + check.detail;
+        outcome.problem = "The check \"" + check.name + "\" failed: " + check.detail;
     }
     return outcome;
   }

@@ -54,7 +54,7 @@ class DraftVerb : public Verb {
     const auto stream = [](const std::string& text) { std::cout << text << std::flush; };
     const core::Draft draft = assistant.draft(
         request_, context.json ? std::function<void(const std::string&)>{} : stream, context.stop);
-    if (draft.cancelled) throw std::runtime_error("the draft was stopped");
+    if (draft.cancelled) throw std::runtime_error("The draft was stopped.");
     if (!eml_.empty()) assistant.save_eml(draft, request_, eml_);
     return {to_json(draft), {}};
   }

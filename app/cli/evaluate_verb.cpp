@@ -39,7 +39,7 @@ class EvaluateVerb : public Verb {
     core::Assistant assistant(context.profile);
     ProgressLine line;
     const auto systems = assistant.evaluate(limit_, line.counter("draft"), context.stop);
-    if (context.stop.stop_requested()) throw std::runtime_error("the evaluation was stopped");
+    if (context.stop.stop_requested()) throw std::runtime_error("The evaluation was stopped.");
     Json json;
     json["systems"] = Json::object();
     for (const auto& [name, scores] : systems) json["systems"][name] = to_json(scores);

@@ -67,7 +67,7 @@ class ImportVerb : public Verb {
     }
     Outcome outcome{to_json(report), {}};
     if (report.cancelled)
-      outcome.problem = "the import was stopped; the same command goes on where it stopped";
+      outcome.problem = "The import was stopped; the same command goes on where it stopped.";
     return outcome;
   }
 

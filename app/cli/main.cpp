@@ -13,7 +13,7 @@ enum ExitStatus { done = 0, failed = 1, wrong_usage = 2 };
 
 void complain(const std::string& sentence) {
   std::cout.flush();
-  std::fprintf(stderr, "sancho-cli: %s\n", sentence.c_str());
+  std::fprintf(stderr, "%s\n", sentence.c_str());
 }
 
 void add_verbs(CLI::App& app, const Verbs& verbs, Verb*& chosen) {
@@ -32,7 +32,7 @@ int run(Verb& verb, const Context& context) {
   else
     verb.print(outcome.json);
   std::cout.flush();
-  if (!std::cout) throw std::runtime_error("the result could not be written to standard output");
+  if (!std::cout) throw std::runtime_error("The result could not be written to standard output.");
   if (outcome.problem.empty()) return done;
   complain(outcome.problem);
   return failed;
@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
   CLI::App app("Sancho drafts e-mail in its owner's voice, on this machine alone.", "sancho-cli");
   app.set_version_flag("--version", SANCHO_VERSION);
   Context context;
+  context.command = "sancho-cli";
+  for (int i = 1; i < argc; ++i) context.command += std::string(" ") + argv[i];
   std::string isa;
   app.add_option("--profile", context.profile, "folder that holds everything of one user")
       ->type_name("DIR");
@@ -81,7 +83,7 @@ int main(int argc, char** argv) {
     complain(error.what());
     return wrong_usage;
   } catch (const std::bad_alloc&) {
-    complain("there is not enough memory for this");
+    complain("There is not enough memory for this.");
   } catch (const std::exception& error) {
     complain(error.what());
   }

@@ -11,8 +11,8 @@ std::filesystem::path model_file(const std::string& name_or_path, const Context&
     if (!model.usable) throw std::runtime_error(model.problem);
     return model.path;
   }
-  throw std::runtime_error("there is no model called \"" + name_or_path +
-                           "\" and no such file; `sancho-cli model list` names the models");
+  throw std::runtime_error("There is no model called \"" + name_or_path +
+                           "\" and no such file; `sancho-cli model list` names the models.");
 }
 
 }  // namespace sancho::cli

@@ -30,7 +30,7 @@ class ModelPerplexityVerb : public Verb {
     ProgressLine line;
     const core::PerplexityResult result = core::measure_perplexity(
         model, documents, context.threads, line.counter("document"), context.stop);
-    if (context.stop.stop_requested()) throw std::runtime_error("the measurement was stopped");
+    if (context.stop.stop_requested()) throw std::runtime_error("The measurement was stopped.");
     Json json;
     json["tokens"] = result.tokens;
     json["bytes"] = result.bytes;

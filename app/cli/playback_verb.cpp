@@ -18,7 +18,7 @@ class PlaybackVerb : public Verb {
     core::Assistant assistant(context.profile);
     ProgressLine line;
     const core::PlaybackReport report = assistant.playback(line.counter("mail"), context.stop);
-    if (report.cancelled) throw std::runtime_error("playback was stopped; the old pairs are kept");
+    if (report.cancelled) throw std::runtime_error("Playback was stopped; the old pairs are kept.");
     Json json;
     json["own"] = report.own;
     json["usable"] = report.usable;

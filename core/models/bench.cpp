@@ -49,7 +49,7 @@ std::uint64_t bytes_per_token(const engine::Model& model) {
 BenchResult bench_model(std::shared_ptr<const engine::Model> model, const BenchOptions& options,
                         std::stop_token stop) {
   const std::size_t context = model->config().max_position_embeddings;
-  if (context < 2) throw std::runtime_error("the model's context is too short to be measured");
+  if (context < 2) throw std::runtime_error("The model's context is too short to be measured.");
   BenchResult result;
   result.decode_tokens = std::min(options.decode_tokens, context / 2);
   result.prefill_tokens = std::min(options.prefill_tokens, context - result.decode_tokens);
@@ -60,7 +60,7 @@ BenchResult bench_model(std::shared_ptr<const engine::Model> model, const BenchO
   result.threads = pool->threads();
   engine::Session session(model, pool, result.prefill_tokens + result.decode_tokens);
   const auto check_stop = [&] {
-    if (stop.stop_requested()) throw std::runtime_error("the measurement was stopped");
+    if (stop.stop_requested()) throw std::runtime_error("The measurement was stopped.");
   };
 
   const auto prompt = random_tokens(result.prefill_tokens, model->config().vocab_size);

@@ -47,7 +47,7 @@ std::string document_of_line(const std::string& line, const std::string& where) 
       return json[field].get<std::string>();
   throw std::runtime_error(where +
                            " is not a JSON object with a text, own, body, email, mail or "
-                           "reply field");
+                           "reply field.");
 }
 
 }  // namespace
@@ -56,23 +56,23 @@ std::vector<std::string> read_documents(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream content;
   if (std::filesystem::is_directory(file) || !in)
-    throw std::runtime_error("the file \"" + file.string() + "\" cannot be read");
+    throw std::runtime_error("The file \"" + file.string() + "\" cannot be read.");
   std::vector<std::string> documents;
   if (in.peek() == '{') {
     std::string line;
     for (std::size_t number = 1; std::getline(in, line); ++number) {
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
       std::string text =
-          document_of_line(line, "line " + std::to_string(number) + " of " + file.string());
+          document_of_line(line, "Line " + std::to_string(number) + " of " + file.string());
       if (!text.empty()) documents.push_back(std::move(text));
     }
   } else {
     content << in.rdbuf();
     if (!content.str().empty()) documents.push_back(content.str());
   }
-  if (in.bad()) throw std::runtime_error("reading \"" + file.string() + "\" failed");
+  if (in.bad()) throw std::runtime_error("Reading \"" + file.string() + "\" failed.");
   if (documents.empty())
-    throw std::runtime_error("there is no text in \"" + file.string() + "\" to measure");
+    throw std::runtime_error("There is no text in \"" + file.string() + "\" to measure.");
   return documents;
 }
 
@@ -82,7 +82,7 @@ PerplexityResult measure_perplexity(
     std::stop_token stop) {
   const engine::Tokenizer& tokenizer = model->tokenizer();
   const std::size_t context = model->config().max_position_embeddings;
-  if (context < 4) throw std::runtime_error("the model's context is too short to measure with");
+  if (context < 4) throw std::runtime_error("The model's context is too short to measure with.");
   engine::Session session(model, std::make_shared<engine::ThreadPool>(threads), context);
 
   PerplexityResult result;

@@ -1,0 +1,40 @@
+#include <iostream>
+
+#include "app/cli/pretraining.h"
+
+namespace sancho::cli {
+
+namespace {
+
+class ModelCorpusVerb : public Verb {
+ public:
+  std::string name() const override { return "corpus"; }
+  std::string summary() const override {
+    return "clean a corpus, train its tokenizer, and write the token files to pretrain on";
+  }
+
+  void declare(CLI::App& app) override { declare_pretraining(app, options_); }
+
+  Outcome run(const Context& context) override {
+    options_.threads = context.threads;
+    options_.command = context.command;
+    ProgressLine line;
+    core::make_token_files(options_, pretraining_progress(line), context.stop);
+    if (context.stop.stop_requested())
+      throw std::runtime_error("Stopped; the same command goes on from what is done.");
+    return {read_report(options_.out / "corpus.json"), {}};
+  }
+
+  void print(const Json& json) const override { std::cout << json.dump(2) << "\n"; }
+
+ private:
+  core::PretrainOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_model_corpus_verb() {
+  return std::make_unique<ModelCorpusVerb>();
+}
+
+}  // namespace sancho::cli
