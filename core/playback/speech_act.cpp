@@ -281,7 +281,7 @@ bool uninvert(Words& words) {
   const auto auxiliary = bare(words[0]);
   if (!auxiliaries().contains(auxiliary) || !subject_pronouns().contains(bare(words[1])))
     return false;
-  const auto subject = lower_case(words[1]) == "i" ? std::string("I") : lower_case(words[1]);
+  const auto subject = lower_case(words[1]) == "i" ? std::string("I") : bare(words[1]);
   if (auxiliary == "did" && words.size() > 2) {
     const auto stem = bare(words[2]);
     if (is_stop_word(stem) && past_tense(stem) == stem + "ed") return false;

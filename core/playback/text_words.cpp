@@ -107,6 +107,7 @@ bool is_greeting(std::string_view line, std::string_view to_name) {
   const auto words = split_words(line);
   if (words.empty() || words.size() > 6) return false;
   const auto first = lower_case(strip_punctuation(words.front()));
+  if (words.size() == 1 && line.back() == ',' && !opens_sentences(first)) return true;
   if (line.back() == '?' || line.back() == '.') return false;
   if (openers.contains(first) && (first != "good" || words.size() < 4)) return true;
   const char last = line.back();
@@ -252,7 +253,13 @@ std::string unwrap(std::string_view text) {
                           !starts_list_item(bare);
       out += joined ? ' ' : '\n';
     }
-    out += bare;
+    for (std::size_t i = 0; i < bare.size(); ++i) {
+      const bool space = bare[i] == ' ' || bare[i] == '\t';
+      if (!space)
+        out += bare[i];
+      else if (!out.ends_with(' '))
+        out += ' ';
+    }
     last_length = bare.size();
   }
   while (out.ends_with('\n')) out.pop_back();
