@@ -2,6 +2,6 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece)
 
 sancho_test(test_tokenizer
-  SOURCES test_tokenizer.cpp
+  SOURCES text/test_tokenizer.cpp
   LINK sancho_engine_text PkgConfig::sentencepiece sentencepiece_train
   LABELS unit)

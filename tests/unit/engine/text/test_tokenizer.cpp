@@ -7,8 +7,8 @@
 #include <random>
 #include <sstream>
 
+#include "../reference_data.h"
 #include "engine/text/tokenizer.h"
-#include "reference_data.h"
 
 using namespace sancho::engine;
 

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "../reference_data.h"
 #include "engine/model/generator.h"
 #include "engine/model/model.h"
 #include "engine/model/model_builder.h"
 #include "engine/model/session.h"
-#include "reference_data.h"
 
 using namespace sancho::engine;
 
