@@ -82,7 +82,8 @@ struct Embedder::Impl {
 
   /// Mean of the final hidden states, unit length, without the everyday part.
   std::vector<float> embed(const std::string& text) {
-    std::vector<engine::TokenId> tokens{model->tokenizer().bos_id()};
+    const engine::TokenId bos = model->tokenizer().bos_id();
+    std::vector<engine::TokenId> tokens{std::max(bos, 0)};
     // A token spans at least one byte; the cut keeps a very long mail from being encoded whole.
     const auto words =
         model->tokenizer().encode(std::string_view(text).substr(0, longest_text * 16));
