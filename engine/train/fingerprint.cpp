@@ -1,35 +1,8 @@
 #include "engine/train/fingerprint.h"
 
-#include <cstring>
+#include "engine/train/hash.h"
 
 namespace sancho::engine {
-namespace {
-
-/// Multiply-and-rotate over 64-bit words: fast, and enough to tell runs apart.
-class Hash {
- public:
-  void add(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-      std::uint64_t word = 0;
-      const std::size_t n = std::min(bytes.size(), sizeof word);
-      std::memcpy(&word, bytes.data(), n);
-      state_ = (state_ ^ word) * 0x9e3779b97f4a7c15u;
-      state_ ^= state_ >> 29;
-      bytes = bytes.subspan(n);
-    }
-  }
-  template <class T>
-  void add_value(const T& value) {
-    add(std::as_bytes(std::span(&value, 1)));
-  }
-  std::uint64_t value() const { return state_; }
-
- private:
-  std::uint64_t state_ = 0xcbf29ce484222325u;
-};
-
-}  // namespace
-
 std::string fingerprint(const TrainOptions& o, const TrainableWeights& weights,
                         std::span<const TrainSample> train, std::span<const TrainSample> heldout) {
   Hash hash;
@@ -51,7 +24,7 @@ std::string fingerprint(const TrainOptions& o, const TrainableWeights& weights,
       hash.add_value(std::uint64_t{sample.tokens.size()} << 32 | sample.loss_from);
       hash.add(std::as_bytes(std::span(sample.tokens)));
     }
-  return std::to_string(hash.value());
+  return hash.word();
 }
 
 }  // namespace sancho::engine

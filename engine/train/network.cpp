@@ -95,15 +95,15 @@ struct Network<T>::Impl {
   }
 
   const T* weight(const NetworkWeights<T>& w, std::size_t slot) const {
-    return w.base + layout.slots[slot].offset;
+    return w.base + layout.parts[slot].offset;
   }
   T* gradient(const NetworkGradients<T>& g, std::size_t slot) const {
-    return g.base ? g.base + layout.slots[slot].offset : nullptr;
+    return g.base ? g.base + layout.parts[slot].offset : nullptr;
   }
 
   LowRank<T> low_rank(const NetworkWeights<T>& w, const NetworkGradients<T>& g, std::size_t block,
                       std::size_t index) const {
-    const AdapterSlot& s = adapters->slots[block * AdapterLayout::per_block + index];
+    const AdapterSlot& s = adapters->parts[block * AdapterLayout::per_block + index];
     return {s.in,
             s.out,
             adapters->rank,
@@ -143,8 +143,8 @@ struct Network<T>::Impl {
 
   std::pair<std::size_t, std::size_t> extent(std::size_t slot, std::size_t count) const {
     std::size_t out = 0;
-    for (std::size_t i = 0; i < count; ++i) out += layout.slots[slot + i].rows;
-    return {layout.slots[slot].cols, out};
+    for (std::size_t i = 0; i < count; ++i) out += layout.parts[slot + i].rows;
+    return {layout.parts[slot].cols, out};
   }
 
   void check(const PackedBatch& batch) const {

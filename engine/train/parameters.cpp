@@ -4,9 +4,9 @@ namespace sancho::engine {
 
 ParameterLayout::ParameterLayout(const ModelConfig& c) {
   const auto add = [this](std::string name, std::size_t rows, std::size_t cols, bool is_norm) {
-    slots.push_back({std::move(name), rows, cols, size, is_norm});
+    parts.push_back({std::move(name), rows, cols, size, is_norm});
     size += rows * cols;
-    return slots.size() - 1;
+    return parts.size() - 1;
   };
   const std::size_t hidden = c.hidden_size, ffn = c.intermediate_size;
   const std::size_t q = c.num_attention_heads * c.head_dim, kv = c.num_key_value_heads * c.head_dim;
@@ -35,8 +35,8 @@ AdapterLayout::AdapterLayout(const ParameterLayout& parameters, std::size_t adap
   for (const auto& block : parameters.blocks)
     for (const std::size_t i :
          {block.q, block.k, block.v, block.o, block.gate, block.up, block.down}) {
-      const ParameterSlot& base = parameters.slots[i];
-      slots.push_back({base.name, base.cols, base.rows, size, size + rank * base.cols});
+      const ParameterSlot& base = parameters.parts[i];
+      parts.push_back({base.name, base.cols, base.rows, size, size + rank * base.cols});
       size += rank * (base.cols + base.rows);
     }
 }

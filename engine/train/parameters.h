@@ -22,10 +22,10 @@ struct ParameterSlot {
 /// other without a gap, and so do gate and up: each group is one matrix to the products.
 struct ParameterLayout {
   struct Block {
-    std::size_t input_norm, q, k, v, o, post_norm, gate, up, down;  // indices into `slots`
+    std::size_t input_norm, q, k, v, o, post_norm, gate, up, down;  // indices into `parts`
   };
 
-  std::vector<ParameterSlot> slots;
+  std::vector<ParameterSlot> parts;
   std::vector<Block> blocks;
   std::size_t embed = 0, norm = 0, head = 0;  // head == embed where tied
   std::size_t size = 0;                       // elements
@@ -43,7 +43,7 @@ struct AdapterSlot {
 struct AdapterLayout {
   static constexpr std::size_t per_block = 7;
 
-  std::vector<AdapterSlot> slots;
+  std::vector<AdapterSlot> parts;
   std::size_t rank = 0, size = 0;
 
   AdapterLayout(const ParameterLayout& parameters, std::size_t rank);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "engine/checkpoint/safetensors.h"
+#include "engine/train/hash.h"
 
 namespace sancho::engine {
 namespace {
@@ -75,16 +76,19 @@ std::filesystem::path train_state_path(const std::filesystem::path& checkpoint_d
 void write_train_state(const std::filesystem::path& path, const std::string& fingerprint,
                        const RunNumbers& numbers, const std::vector<TrainProgress>& curve,
                        const std::vector<StateArray>& arrays) {
+  Hash hash;
   SafetensorsWriter writer;
   writer.set_metadata("format", "sancho-training");
   writer.set_metadata("run", fingerprint);
   const auto add = [&](const std::string& name, DType type, std::span<const std::byte> data) {
     writer.add({name, type, {data.size() / dtype_size(type)}, data});
+    hash.add(data);
   };
   const std::vector<double> packed_numbers = pack(numbers), packed_curve = pack(curve);
   add("numbers", DType::f64, std::as_bytes(std::span(packed_numbers)));
   add("curve", DType::f64, std::as_bytes(std::span(packed_curve)));
   for (const StateArray& array : arrays) add(array.name, array.dtype, array.data);
+  writer.set_metadata("checksum", hash.word());
   writer.write(path);
 }
 
@@ -114,6 +118,13 @@ bool read_train_state(const std::filesystem::path& path, const std::string& fing
   for (const StateArray& array : arrays)
     if (find(array.name, array.dtype).data.size() != array.data.size())
       refuse("has a part \"" + array.name + "\" of the wrong size");
+
+  Hash hash;
+  hash.add(find("numbers", DType::f64).data);
+  hash.add(find("curve", DType::f64).data);
+  for (const StateArray& array : arrays) hash.add(find(array.name, array.dtype).data);
+  const auto checksum = metadata.find("checksum");
+  if (checksum == metadata.end() || checksum->second != hash.word()) refuse("is damaged");
 
   numbers = unpack_numbers(packed);
   curve = unpack(packed_curve);

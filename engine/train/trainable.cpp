@@ -26,8 +26,8 @@ std::span<const float> norm_of(const Model& model, const ParameterLayout& layout
 TrainableWeights::TrainableWeights(const Model& model, const TrainOptions& options)
     : config_(model.config()), metadata_(model.metadata()), layout_(config_), base_(layout_.size) {
   if (model.has_tokenizer()) tokenizer_ = model.tokenizer();
-  for (std::size_t i = 0; i < layout_.slots.size(); ++i) {
-    const ParameterSlot& slot = layout_.slots[i];
+  for (std::size_t i = 0; i < layout_.parts.size(); ++i) {
+    const ParameterSlot& slot = layout_.parts[i];
     const std::span<float> weights(base_.data() + slot.offset, slot.size());
     Tensor tensor{slot.offset, slot.size(), !slot.norm, {}};
     if (slot.norm) {
@@ -46,7 +46,7 @@ TrainableWeights::TrainableWeights(const Model& model, const TrainOptions& optio
   adapter_alpha_ = options.lora_alpha;
   adapter_ = AlignedBuffer<float>(adapters_->size);
   SplitMix64 random(options.seed);
-  for (const AdapterSlot& slot : adapters_->slots) {
+  for (const AdapterSlot& slot : adapters_->parts) {
     // Kaiming-uniform with a = √5, as torch initialises a linear layer; B stays zero.
     const double bound = 1 / std::sqrt(static_cast<double>(slot.in));
     for (std::size_t i = 0; i < adapters_->rank * slot.in; ++i)
@@ -107,8 +107,8 @@ void TrainableWeights::save(const std::filesystem::path& path, Storage storage,
   auto all_metadata = metadata_;
   for (const auto& [key, value] : metadata) all_metadata[key] = value;
   builder.metadata(std::move(all_metadata));
-  for (std::size_t i = 0; i < layout_.slots.size(); ++i) {
-    const ParameterSlot& slot = layout_.slots[i];
+  for (std::size_t i = 0; i < layout_.parts.size(); ++i) {
+    const ParameterSlot& slot = layout_.parts[i];
     const float* weights = base_.data() + slot.offset;
     if (slot.norm) {
       builder.norm(slot.name, {weights, slot.size()});
@@ -128,7 +128,7 @@ void TrainableWeights::save_adapter(const std::filesystem::path& path,
   file.rank = adapters_->rank;
   file.alpha = adapter_alpha_;
   file.metadata = metadata;
-  for (const AdapterSlot& slot : adapters_->slots) {
+  for (const AdapterSlot& slot : adapters_->parts) {
     LoraFactors factors{slot.out, slot.in, AlignedBuffer<float>(file.rank * slot.in),
                         AlignedBuffer<float>(file.rank * slot.out)};
     std::copy_n(adapter_.data() + slot.a, factors.a.size(), factors.a.data());

@@ -1,0 +1,6 @@
+foreach(part gradients trainer)
+  sancho_test(test_train_${part}
+    SOURCES train/test_train_${part}.cpp
+    LINK sancho_engine_train
+    LABELS unit engine)
+endforeach()
