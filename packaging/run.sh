@@ -10,6 +10,7 @@ targets="sancho sancho-cli"
 (($# > 0)) && targets=sancho-cli
 build "$folder" "$targets" -DSANCHO_TESTS=OFF
 
+export SANCHO_RESOURCES=${SANCHO_RESOURCES:-$root/resources}
 if (($# > 0)); then
   exec "$folder/bin/sancho-cli" "$@"
 fi

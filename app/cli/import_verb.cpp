@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "app/cli/format.h"
@@ -68,6 +69,10 @@ class ImportVerb : public Verb {
     Outcome outcome{to_json(report), {}};
     if (report.cancelled)
       outcome.problem = "The import was stopped; the same command goes on where it stopped.";
+    else if (const auto* refused = named_but_not_read(report))
+      outcome.problem = "\"" + refused->first + "\" was not read: " + refused->second + ".";
+    else if (assistant.archive().message_count() == 0)
+      outcome.problem = "No mail was found there: name an mbox file, a Maildir or .eml files.";
     return outcome;
   }
 
@@ -87,6 +92,15 @@ class ImportVerb : public Verb {
   }
 
  private:
+  using PassedOver = std::pair<std::string, std::string>;
+
+  /// In a folder much may be passed over, but a file that was asked for by name must be mail.
+  const PassedOver* named_but_not_read(const core::ImportReport& report) const {
+    for (const PassedOver& file : report.passed_over)
+      if (std::find(paths_.begin(), paths_.end(), file.first) != paths_.end()) return &file;
+    return nullptr;
+  }
+
   static std::string text(const Json& object, const char* key) {
     return object[key].get<std::string>();
   }

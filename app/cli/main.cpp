@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -11,7 +12,12 @@ using namespace sancho::cli;
 
 enum ExitStatus { done = 0, failed = 1, wrong_usage = 2 };
 
-void complain(const std::string& sentence) {
+/// One whole sentence on one line.
+void complain(std::string sentence) {
+  std::replace(sentence.begin(), sentence.end(), '\n', ' ');
+  if (!sentence.empty() && sentence.front() >= 'a' && sentence.front() <= 'z')
+    sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+  if (!sentence.ends_with('.')) sentence += '.';
   std::cout.flush();
   std::fprintf(stderr, "%s\n", sentence.c_str());
 }
