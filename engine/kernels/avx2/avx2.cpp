@@ -108,6 +108,7 @@ struct Codes {
     const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
     return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
   }
+  static Vector add(Vector a, Vector b) { return _mm256_add_epi32(a, b); }
   static std::int32_t sum(Vector v) { return _mm_cvtsi128_si32(sum4(v, v, v, v)); }
   /// Activations are signed here, so the sum of products is the product.
   static std::int32_t product(std::int32_t sum, std::int32_t) { return sum; }

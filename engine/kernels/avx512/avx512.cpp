@@ -88,6 +88,7 @@ struct Codes {
   static Vector multiply_add(Vector acc, Vector x, Vector w) {
     return _mm512_dpbusd_epi32(acc, x, w);
   }
+  static Vector add(Vector a, Vector b) { return _mm512_add_epi32(a, b); }
   static std::int32_t sum(Vector v) { return _mm_cvtsi128_si32(sum4(v, v, v, v)); }
   /// Activations are 128 too large here, so each row's sum is 128·Σw too large (modulo 2³²).
   static std::int32_t product(std::int32_t sum, std::int32_t w_sum) {
@@ -106,8 +107,12 @@ struct Codes {
   /// The next 64 columns of a sparse row. `Careful` reads only codes that the mask has.
   template <bool Careful>
   static Vector expand(std::uint64_t mask, const std::int8_t* values) {
-    const Vector packed =
-        Careful ? load_part(values, static_cast<std::size_t>(_mm_popcnt_u64(mask))) : load(values);
+    if constexpr (Careful)
+      return _mm512_maskz_expand_epi8(
+          mask, load_part(values, static_cast<std::size_t>(_mm_popcnt_u64(mask))));
+    Vector packed = load(values);
+    // Keeps the load apart: expanding straight from memory is many times slower.
+    __asm__("" : "+v"(packed));
     return _mm512_maskz_expand_epi8(mask, packed);
   }
 
@@ -167,6 +172,7 @@ void sparse_tile(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& 
   const std::size_t chunks = (w.in + 63) / 64;
   const std::int8_t* values[R];
   const std::uint8_t* mask = w.bitmask + row * chunks * 8;
+  const std::int64_t next_group = Careful ? 0 : w.offsets[row + R] - w.offsets[row];
   __m512i acc[T][R];
   for (std::size_t r = 0; r < R; ++r) {
     values[r] = w.values + w.offsets[row + r];
@@ -179,6 +185,7 @@ void sparse_tile(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& 
     for (std::size_t r = 0; r < R; ++r) {
       const std::uint64_t bits = load_mask(mask + (r * chunks + c) * 8);
       const __m512i weights = Codes::expand<Careful>(bits, values[r]);
+      _mm_prefetch(reinterpret_cast<const char*>(values[r] + next_group), _MM_HINT_T0);
       values[r] += _mm_popcnt_u64(bits);
       for (std::size_t t = 0; t < T; ++t)
         acc[t][r] = _mm512_dpbusd_epi32(acc[t][r], activations[t], weights);
@@ -189,13 +196,44 @@ void sparse_tile(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& 
                         y.data + t * y.stride + row);
 }
 
+/// One token: four rows, each read as one stream with four sums in flight.
+void sparse_stream(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& x,
+                   const OutputRows& y) {
+  constexpr std::size_t ahead = 2048;
+  const std::size_t chunks = (w.in + 63) / 64;
+  const std::uint8_t* mask = w.bitmask + row * chunks * 8;
+  const std::int8_t* values = w.values + w.offsets[row];
+  __m512i rows[4];
+  for (__m512i& sum : rows) {
+    __m512i acc[4];
+    for (__m512i& a : acc) a = _mm512_setzero_si512();
+    const auto step = [&](__m512i & a, std::size_t c) __attribute__((always_inline)) {
+      const std::uint64_t bits = load_mask(mask);
+      const __m512i weights = Codes::expand<false>(bits, values);
+      _mm_prefetch(reinterpret_cast<const char*>(values + ahead), _MM_HINT_T0);
+      a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(x.codes + c * 64), weights);
+      values += _mm_popcnt_u64(bits);
+      mask += 8;
+    };
+    std::size_t c = 0;
+    for (; c + 4 <= chunks; c += 4)
+      for (std::size_t k = 0; k < 4; ++k) step(acc[k], c + k);
+    for (; c < chunks; ++c) step(acc[0], c);
+    sum = _mm512_add_epi32(_mm512_add_epi32(acc[0], acc[1]), _mm512_add_epi32(acc[2], acc[3]));
+  }
+  Integers::finish<4>(rows, w.scales + row, w.sums + row, x.scales[0], y.data + row);
+}
+
 template <std::size_t T>
 void sparse_rows(const SparseInt8Rows& w, RowRange rows, const QuantizedRows& x,
                  const OutputRows& y) {
   std::size_t r = rows.begin;
   // Whole 64-byte loads of packed codes may run past a row's end, but not past the array's.
   for (; r + 4 < rows.end && w.offsets[r + 4] + 64 <= static_cast<std::int64_t>(w.size); r += 4)
-    sparse_tile<4, T, false>(w, r, x, y);
+    if constexpr (T == 1)
+      sparse_stream(w, r, x, y);
+    else
+      sparse_tile<4, T, false>(w, r, x, y);
   for (; r + 4 <= rows.end; r += 4) sparse_tile<4, T, true>(w, r, x, y);
   for (; r < rows.end; ++r) sparse_tile<1, T, true>(w, r, x, y);
 }

@@ -78,8 +78,36 @@ struct Int8Kernels {
     std::size_t t = 0;
     for (; t + tokens <= x.tokens; t += tokens)
       tile<R, tokens>(w, w_stride, in, w_scales, w_sums, x, t, y + t * y_stride, y_stride);
-    for (; t < x.tokens; ++t)
-      tile<R, 1>(w, w_stride, in, w_scales, w_sums, x, t, y + t * y_stride, y_stride);
+    for (; t < x.tokens; ++t) stream<R>(w, w_stride, in, w_scales, w_sums, x, t, y + t * y_stride);
+  }
+
+  /// Rows times one token. Each row is read as one stream, which memory serves faster than several
+  /// side by side, with four sums in flight.
+  template <std::size_t R>
+  static void stream(const std::int8_t* w, std::size_t w_stride, std::size_t in,
+                     const float* w_scales, const std::int32_t* w_sums, const QuantizedRows& x,
+                     std::size_t token, float* y) {
+    constexpr std::size_t ahead = 2048;
+    const std::uint8_t* codes = x.codes + token * x.stride;
+    V rows[R];
+    for (std::size_t r = 0; r < R; ++r) {
+      const std::int8_t* const row = w + r * w_stride;
+      V acc[4] = {C::zero(), C::zero(), C::zero(), C::zero()};
+      std::size_t i = 0;
+      for (; i + 4 * W <= in; i += 4 * W)
+        for (std::size_t k = 0; k < 4; ++k) {
+          const std::size_t at = i + k * W;
+          __builtin_prefetch(row + at + ahead);
+          acc[k] = C::multiply_add(acc[k], C::load_activations(codes + at), C::load(row + at));
+        }
+      for (; i + W <= in; i += W)
+        acc[0] = C::multiply_add(acc[0], C::load_activations(codes + i), C::load(row + i));
+      if (i < in)
+        acc[1] =
+            C::multiply_add(acc[1], C::load_activations(codes + i), C::load_part(row + i, in - i));
+      rows[r] = C::add(C::add(acc[0], acc[1]), C::add(acc[2], acc[3]));
+    }
+    finish<R>(rows, w_scales, w_sums, x.scales[token], y);
   }
 
   template <std::size_t R, std::size_t T>
