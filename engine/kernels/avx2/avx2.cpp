@@ -122,14 +122,30 @@ struct Codes {
   /// A sparse row as `padded` dense codes.
   static void expand_row(const std::uint8_t* mask, std::size_t padded, const std::int8_t* values,
                          const std::int8_t* values_end, std::int8_t* out) {
-    for (std::size_t i = 0; i < padded; i += 8) {
-      const std::uint8_t bits = mask[i / 8];
-      const int count = _mm_popcnt_u32(bits);
-      const __m128i shuffle =
-          _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kShuffles.rows[bits]));
-      const __m128i packed = values_end - values >= 8 ? load8(values) : load_last(values, count);
-      _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i), _mm_shuffle_epi8(packed, shuffle));
-      values += count;
+    for (std::size_t i = 0; i < padded; i += 64) {
+      std::uint64_t bits, counts;
+      __builtin_memcpy(&bits, mask + i / 8, sizeof bits);
+      counts = bits - ((bits >> 1) & 0x5555555555555555u);
+      counts = (counts & 0x3333333333333333u) + ((counts >> 2) & 0x3333333333333333u);
+      counts = (counts + (counts >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+      // Byte k: codes of the first k + 1 bytes of the mask. Eight look-ups need not wait in line.
+      const std::uint64_t ends = counts * 0x0101010101010101u;
+      std::int8_t last[72];
+      const std::int8_t* packed = values;
+      __builtin_prefetch(values + 2048);
+      if (values_end - values < 72) {
+        for (std::uint64_t k = 0; k < sizeof last; ++k)
+          last[k] = k < ends >> 56 ? values[k] : std::int8_t{0};
+        packed = last;
+      }
+      for (unsigned k = 0; k < 8; ++k) {
+        const std::size_t begin = k == 0 ? 0 : (ends >> (8 * k - 8)) & 0xff;
+        const __m128i codes = load8(packed + begin);
+        const __m128i shuffle = load8(kShuffles.rows[(bits >> (8 * k)) & 0xff]);
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i + 8 * k),
+                         _mm_shuffle_epi8(codes, shuffle));
+      }
+      values += ends >> 56;
     }
   }
 
@@ -138,14 +154,7 @@ struct Codes {
     const __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     return _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
   }
-  static __m128i load8(const std::int8_t* p) {
-    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
-  }
-  static __m128i load_last(const std::int8_t* p, int count) {
-    std::int8_t codes[8] = {};
-    for (int i = 0; i < count; ++i) codes[i] = p[i];
-    return load8(codes);
-  }
+  static __m128i load8(const void* p) { return _mm_loadl_epi64(static_cast<const __m128i*>(p)); }
 };
 
 float quantize(const float* x, std::size_t n, std::size_t padded, std::uint8_t* codes) {
