@@ -71,10 +71,16 @@ std::span<float> TrainableWeights::trained() {
   return adapters_ ? adapter_.span() : base_.span();
 }
 
+std::vector<std::size_t> TrainableWeights::tensor_sizes() const {
+  std::vector<std::size_t> sizes;
+  for (const Tensor& tensor : tensors_)
+    sizes.push_back(tensor.pattern ? tensor.pattern->count() : tensor.size);
+  return sizes;
+}
+
 std::size_t TrainableWeights::parameters() const {
   std::size_t sum = 0;
-  for (const Tensor& tensor : tensors_)
-    sum += tensor.pattern ? tensor.pattern->count() : tensor.size;
+  for (const std::size_t size : tensor_sizes()) sum += size;
   return sum;
 }
 

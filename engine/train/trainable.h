@@ -34,6 +34,8 @@ class TrainableWeights {
   /// The flat buffer that is trained: all weights, or the adapters.
   std::span<float> trained();
   std::span<const float> trained() const { return const_cast<TrainableWeights*>(this)->trained(); }
+  /// Weights of each tensor as the optimizer sees it, those outside a sparse pattern not counted.
+  std::vector<std::size_t> tensor_sizes() const;
   /// Trained weights, those outside a sparse pattern not counted.
   std::size_t parameters() const;
 

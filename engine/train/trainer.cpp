@@ -8,6 +8,7 @@
 
 #include "engine/train/adamw.h"
 #include "engine/train/fingerprint.h"
+#include "engine/train/microadam.h"
 #include "engine/train/plan.h"
 #include "engine/train/rows.h"
 #include "engine/train/train_state.h"
@@ -25,6 +26,11 @@ double seconds_since(Clock::time_point start) {
 
 std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options,
                                           const TrainableWeights& weights) {
+  if (options.optimizer == OptimizerKind::microadam) {
+    MicroAdamOptions microadam;
+    microadam.weight_decay = options.weight_decay;
+    return std::make_unique<MicroAdam>(microadam, weights.tensor_sizes());
+  }
   AdamWOptions adamw;
   adamw.weight_decay = options.weight_decay;
   return std::make_unique<AdamW>(adamw, weights.parameters());
