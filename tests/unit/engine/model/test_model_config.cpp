@@ -64,7 +64,7 @@ void TestModelConfig::every_missing_field_is_named() {
   const std::string json = model_config_to_json(small_config());
   for (const char* field : {"vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
                             "num_attention_heads", "max_position_embeddings"}) {
-    const std::string quoted = "\"" + std::string(field) + "\"";
+    const std::string quoted = '"' + std::string(field) + '"';
     QVERIFY(refusal(with(json, quoted, "\"other\"")).find(field) != std::string::npos);
   }
 }

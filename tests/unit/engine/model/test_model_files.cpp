@@ -119,8 +119,8 @@ void TestModelFiles::a_folder_in_shards_loads_like_one_file() {
   for (std::size_t i = 0; i < file->tensors().size(); ++i) {
     const TensorView& tensor = file->tensors()[i];
     shards[i % 2].add(tensor);
-    map += (i ? "," : "") + std::string("\"") + tensor.name + "\":\"part" + std::to_string(i % 2) +
-           ".safetensors\"";
+    map +=
+        (i ? ",\"" : "\"") + tensor.name + "\":\"part" + std::to_string(i % 2) + ".safetensors\"";
   }
   shards[0].write(folder / "part0.safetensors");
   shards[1].write(folder / "part1.safetensors");

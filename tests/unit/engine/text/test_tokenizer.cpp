@@ -78,6 +78,7 @@ class TestTokenizer : public QObject {
   void a_broken_character_at_the_end_is_held_back_and_then_replaced();
   void serialized_bytes_load_to_the_same_tokenizer();
   void what_is_not_a_tokenizer_is_refused_with_one_sentence();
+  void flipped_bits_give_a_refusal_or_a_tokenizer_never_a_crash();
   void ids_outside_the_vocabulary_are_harmless();
 
  private:
@@ -243,6 +244,28 @@ void TestTokenizer::what_is_not_a_tokenizer_is_refused_with_one_sentence() {
       QVERIFY(std::string(error.what()).find("rubbish") != std::string::npos);
     }
   }
+}
+
+void TestTokenizer::flipped_bits_give_a_refusal_or_a_tokenizer_never_a_crash() {
+  const std::string bytes = mail_->serialized();
+  std::mt19937 random(6);
+  int refused = 0;
+  for (int round = 0; round < 400; ++round) {
+    std::string damaged = bytes;
+    for (auto flips = 1 + random() % 3; flips > 0; --flips) {
+      char& c = damaged[random() % damaged.size()];
+      c = static_cast<char>(c ^ (1 << (random() % 8)));
+    }
+    try {
+      const auto tokenizer = Tokenizer::from_bytes(damaged);
+      const auto ids = tokenizer.encode("Dear Anna,\n\nnaïve 12 <|mail|> 🦙");
+      for (const TokenId id : ids) QVERIFY(!tokenizer.is_control(id));
+      QVERIFY(is_utf8(tokenizer.decode(ids)));
+    } catch (const std::runtime_error&) {
+      ++refused;
+    }
+  }
+  QVERIFY(refused > 20);
 }
 
 void TestTokenizer::ids_outside_the_vocabulary_are_harmless() {
