@@ -209,7 +209,9 @@ std::vector<Fact> find_facts(std::string_view text) {
 
   std::vector<Fact> facts;
   const auto add = [&](std::size_t first, std::size_t last, const char* kind) {
-    const auto words = text.substr(tokens[first].begin, tokens[last].end - tokens[first].begin);
+    auto words = text.substr(tokens[first].begin, tokens[last].end - tokens[first].begin);
+    if (tokens[first].before == '(' && words.find(')') != words.npos)
+      words = text.substr(tokens[first].begin - 1, words.size() + 1);
     const std::string fact = join(split_words(words), " ");
     if (std::ranges::none_of(facts, [&](const Fact& f) { return f.text == fact; }))
       facts.push_back({fact, kind});

@@ -1,0 +1,137 @@
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+#include <set>
+
+#include "core/drafting/prompt.h"
+#include "core/pretrain/corpus.h"
+#include "core/pretrain/mail_cleaning.h"
+#include "core/pretrain/pretrain_job.h"
+#include "core/pretrain/pretrain_samples.h"
+#include "core/pretrain/tokenizer_training.h"
+#include "core/pretrain/xz_lines.h"
+
+using namespace sancho;
+using namespace sancho::core;
+
+class PretrainTest : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir folder_;
+  std::filesystem::path path(const char* name) const {
+    return folder_.filePath(name).toStdString();
+  }
+  void write(const char* name, const QByteArray& content) const {
+    QFile file(folder_.filePath(name));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(content);
+  }
+
+ private slots:
+  void initTestCase() {
+    QByteArray sent, replies;
+    for (int i = 0; i < 600; ++i) {
+      const QByteArray author = "author" + QByteArray::number(i % 150) + ".smith@example.org";
+      sent += "{\"from\":\"" + author +
+              "\",\"x_from\":\"Ann Smith\",\"to\":\"bob.jones@example.org\"," +
+              "\"subject\":\"Re: Report " + QByteArray::number(i) +
+              "\",\"text\":\"Bob,\\n\\nThe report number " + QByteArray::number(i) +
+              " is ready for the meeting on Friday.\\n\\nAnn\"}\n";
+    }
+    for (int i = 0; i < 40; ++i)
+      replies +=
+          "{\"from\":\"carl.smith@example.org\",\"in_from\":\"bob.jones@example.org\",\"subject\":"
+          "\"x\","
+          "\"incoming\":\"Is the plan number " +
+          QByteArray::number(i) + " ready?\",\"reply\":\"Yes, the plan number " +
+          QByteArray::number(i) + " is ready.\\n\\nCarl\"}\n";
+    write("sent.jsonl", sent + sent.first(sent.indexOf('\n') + 1) + "not json\n");
+    write("replies.jsonl", replies);
+  }
+
+  void cleaning_removes_quotes_footers_and_lost_line_breaks() {
+    QCOMPARE(clean_mail("I will be there.?See you then.\n\nAnn\nEnron Corp.\n(713) 853-5620\n",
+                        "Ann", 100),
+             std::string("I will be there.\nSee you then.\n\nAnn"));
+    QCOMPARE(clean_mail("Please see this one.\n\n-----Original Message-----\nFrom: x\n", "", 100),
+             std::string("Please see this one."));
+    QCOMPARE(normalise_text("caf\x65\xcc\x81 \xe2\x80\x9cok\xe2\x80\x9d\xff\r\n"),
+             std::string("caf\xc3\xa9 \"ok\"\n"));
+  }
+
+  void tables_and_shouting_are_no_mail() {
+    QVERIFY(clean_mail("1 2 3 4 5 6\n7 8 9 10 11 12\n13 14 15 16", "", 100).empty());
+    QVERIFY(clean_mail("READ THIS NOW OR ELSE YOU WILL BE SORRY", "", 100).empty());
+    QVERIFY(clean_mail("Hi.", "", 100).empty());
+    QVERIFY(clean_mail(std::string(5000, 'a'), "", 100).empty());
+  }
+
+  void every_record_is_kept_or_dropped_for_a_counted_reason() {
+    const auto corpus = read_corpus(folder_.path().toStdString());
+    std::size_t read = 0, dropped = 0;
+    for (const auto& [file, count] : corpus.read) read += count;
+    for (const auto& [reason, count] : corpus.dropped) dropped += count;
+    QCOMPARE(read, std::size_t(642));
+    QCOMPARE(corpus.mails.size() + dropped, read);
+    QCOMPARE(corpus.dropped.at("duplicate"), std::size_t(1));
+    QCOMPARE(corpus.mails.back().from_name, std::string("Ann"));
+    QCOMPARE(corpus.mails.back().to_name, std::string("Bob"));
+  }
+
+  void a_folder_without_a_corpus_is_named() {
+    QTemporaryDir empty;
+    QVERIFY_EXCEPTION_THROWN(read_corpus(empty.path().toStdString()), std::runtime_error);
+  }
+
+  void a_damaged_xz_file_is_an_error() {
+    write("bad.xz", "this is not xz");
+    QVERIFY_EXCEPTION_THROWN(read_lines(path("bad.xz"), [](const std::string&) { return true; }),
+                             std::runtime_error);
+  }
+
+  void the_tokenizer_returns_every_text() {
+    const auto corpus = read_corpus(folder_.path().toStdString());
+    const auto tokenizer = train_tokenizer(tokenizer_texts(corpus, 1 << 20, 1), 420, 1);
+    for (const std::string text :
+         {"  two  spaces\n\nand lines\n", "¿Qué? 你好 \U0001F600", "12:30 <|mail|>"})
+      QCOMPARE(tokenizer.decode(tokenizer.encode(text)), text);
+    for (const auto& symbol : PromptLayout::control_symbols())
+      QVERIFY(tokenizer.is_control(tokenizer.piece_id(symbol).value()));
+  }
+
+  void token_files_are_made_once_and_hold_valid_samples() {
+    PretrainOptions options;
+    options.corpus = folder_.path().toStdString();
+    options.out = path("out");
+    options.vocab_size = 420;
+    options.threads = 1;
+    make_token_files(options, {}, {});
+    const auto written = std::filesystem::last_write_time(options.out / "train.tok");
+    const auto tokenizer = engine::Tokenizer::load(options.out / "tokenizer.model");
+    const auto train = engine::read_token_file(options.out / "train.tok");
+    const auto heldout = engine::read_token_file(options.out / "heldout.tok");
+    QVERIFY(train.size() > 400);
+    QVERIFY(!heldout.empty());
+    for (const auto& sample : train) {
+      QVERIFY(sample.tokens.size() <= 512);
+      QVERIFY(sample.loss_from < sample.tokens.size());
+      QCOMPARE(sample.tokens.front(), tokenizer.bos_id());
+    }
+    make_token_files(options, {}, {});
+    QCOMPARE(std::filesystem::last_write_time(options.out / "train.tok"), written);
+  }
+
+  void samples_repeat_and_cover_every_kind() {
+    const auto corpus = read_corpus(folder_.path().toStdString());
+    const auto tokenizer = train_tokenizer(tokenizer_texts(corpus, 1 << 20, 1), 420, 1);
+    const auto a = make_pretrain_samples(corpus, tokenizer, {}, {}, {});
+    const auto b = make_pretrain_samples(corpus, tokenizer, {}, {}, {});
+    QCOMPARE(a.train.size(), b.train.size());
+    for (std::size_t i = 0; i < a.train.size(); ++i) QCOMPARE(a.train[i].tokens, b.train[i].tokens);
+    for (const char* kind : {"plain", "instruction", "reply"})
+      QVERIFY2(a.kinds.contains(kind), kind);
+  }
+};
+
+QTEST_APPLESS_MAIN(PretrainTest)
+#include "pretrain_test.moc"
