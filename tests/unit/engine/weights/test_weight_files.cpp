@@ -6,6 +6,7 @@
 #include <random>
 #include <vector>
 
+#include "engine/kernels/isa.h"
 #include "engine/tensor/aligned_buffer.h"
 #include "engine/weights/linear.h"
 
@@ -226,9 +227,12 @@ class TestWeightFiles : public QObject {
     ThreadPool pool(1);
     std::vector<float> x(5 * kIn, 1.0f), y(5 * kOut);
     File file = saved(Storage::sparse_int8);
-    for (const std::size_t tokens : {1u, 2u, 3u, 4u, 5u})
-      load_linear(file.lookup(), "P", kOut, kIn)
-          ->forward({x.data(), tokens, kIn}, {y.data(), tokens, kOut}, pool);
+    for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512})
+      for (const std::size_t tokens : {1u, 2u, 3u, 4u, 5u}) {
+        cap_isa(isa);
+        load_linear(file.lookup(), "P", kOut, kIn)
+            ->forward({x.data(), tokens, kIn}, {y.data(), tokens, kOut}, pool);
+      }
     QVERIFY(y[0] != 0.0f);
   }
 };
