@@ -129,6 +129,7 @@ SQLite::Statement& Archive::Impl::prepared(const char* sql) {
   if (!statement) statement = std::make_unique<SQLite::Statement>(db, sql);
   statement->tryReset();
   statement->clearBindings();
+  used.push_back(statement.get());
   return *statement;
 }
 
@@ -417,9 +418,7 @@ std::int64_t Archive::save_draft(const DraftRecord& draft) {
     row.bind(7, draft.reply_to);
     row.bind(8, draft.model_version);
     row.executeStep();
-    const std::int64_t id = row.getColumn(0).getInt64();
-    row.reset();  // ends the statement, and with it the write
-    return id;
+    return row.getColumn(0).getInt64();
   });
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "core/archive/archive.h"
 
@@ -17,11 +18,13 @@ namespace sancho::core {
 struct Archive::Impl {
   explicit Impl(const std::filesystem::path& path);
 
-  /// A statement, reset and ready to bind. `sql` must be a literal: its address is the key.
+  /// A statement, ready to bind until the end of guarded(). `sql` must be a literal: its address is
+  /// the key.
   SQLite::Statement& prepared(const char* sql);
   /// Runs `work`; turns what SQLite says into one sentence and gives up the open batch.
   template <class Work>
   auto guarded(Work&& work) const -> decltype(work()) {
+    const StatementReset reset{const_cast<Impl&>(*this)};
     try {
       return work();
     } catch (const SQLite::Exception& error) {
@@ -41,11 +44,19 @@ struct Archive::Impl {
 
   std::int64_t source_id(const std::string& path);
   StoredMessage read_message(SQLite::Statement& row) const;
-  std::optional<StoredMessage> find(const char* sql, const std::string& text, std::int64_t number);
 
   /// The conversation that `message` belongs to, joined from all it connects; 0 = a new one.
   std::int64_t find_thread(const Message& message);
   std::optional<StoredMessage> find_parent(const StoredMessage& child);
+
+  /// A statement left open would hold on to an old state of the archive.
+  struct StatementReset {
+    Impl& impl;
+    ~StatementReset() {
+      for (SQLite::Statement* statement : impl.used) statement->tryReset();
+      impl.used.clear();
+    }
+  };
 
   struct Tally {
     std::string name;
@@ -60,6 +71,7 @@ struct Archive::Impl {
   std::map<std::string, Tally> tally;
   std::map<std::string, std::int64_t> sources;
   std::set<std::string> identities;
+  std::vector<SQLite::Statement*> used;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements;
 };
 

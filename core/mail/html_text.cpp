@@ -352,7 +352,9 @@ class Walk {
                        std::string_view(child->v.text.text).find("://") != std::string_view::npos;
     if (shown || child->type != GUMBO_NODE_TEXT) return;
     page_.add_text(" ", false);
-    page_.add_word("<" + std::string(target) + ">");
+    page_.add_word("<");
+    page_.add_word(target);
+    page_.add_word(">");
   }
 
   Page page_;

@@ -213,6 +213,14 @@ void read_parts(std::string_view raw, GMimeMessage* mail, bool trusted, Message&
   out.automatic = mime.calendar_reply || mime.delivery_report;
 }
 
+/// Whether the mail ends before its outermost multipart does.
+bool is_cut_short(std::string_view raw, GMimeMessage* mail) {
+  GMimeObject* part = g_mime_message_get_mime_part(mail);
+  if (!part || !GMIME_IS_MULTIPART(part)) return false;
+  const char* boundary = g_mime_object_get_content_type_parameter(part, "boundary");
+  return boundary && raw.find(std::string("--").append(boundary).append("--")) == raw.npos;
+}
+
 void fill(std::string_view raw, Message& out) {
   init_gmime();
   const bool trusted = composite_parts(raw) <= kMostNestedParts;
@@ -224,6 +232,8 @@ void fill(std::string_view raw, Message& out) {
   }
   Parser parser(mail.get());
   parser.read_header(out);
+  if (trusted && is_cut_short(raw, mail.get()))
+    out.damage.push_back("the message is cut short: its last part has no end");
   read_parts(raw, mail.get(), trusted, out);
   out.automatic = out.automatic || parser.is_automatic(out);
 }

@@ -68,14 +68,73 @@ Lines without_quotes(const Lines& lines) {
   return own;
 }
 
-/// Where the signature begins: "-- ", a mobile tag; lines.size() where there is none.
-std::size_t signature_line(const Lines& lines) {
-  for (std::size_t i = lines.size(); i-- > 0;) {
-    const std::string_view line = lines[i];
-    if (is_mobile_tag(line)) return i;
-    if ((line == "-- " || line == "--") && lines.size() - i <= kLongestSignature) return i;
+bool holds(std::string_view text, std::string_view word) {
+  return text.find(word) != text.npos;
+}
+
+/// A line that only says how to reach someone: a telephone number, an address of mail or web.
+bool is_contact(std::string_view line) {
+  const std::string_view text = trimmed(line);
+  if (text.empty() || text.size() > 70) return false;
+  const auto digits =
+      std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const auto letters = std::count_if(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  const bool one_word = text.find(' ') == text.npos;
+  return (digits >= 7 && letters <= 16) || (one_word && holds(text, "@") && holds(text, ".")) ||
+         (one_word && (text.starts_with("www.") || text.starts_with("http")));
+}
+
+/// The last lines before `end` without an empty one between them; [begin, end).
+std::size_t block_begin(const Lines& lines, std::size_t end) {
+  while (end > 0 && !trimmed(lines[end - 1]).empty()) --end;
+  return end;
+}
+
+/// A contact block at the end: at most eight short lines, two of them contacts. The first line, the
+/// closing name, stays with the text.
+std::size_t contact_block(const Lines& lines, std::size_t end) {
+  const std::size_t begin = block_begin(lines, end);
+  if (end - begin < 3 || end - begin > 8) return end;
+  std::size_t contacts = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    if (trimmed(lines[i]).size() > 70) return end;
+    contacts += is_contact(lines[i]);
   }
-  return lines.size();
+  return contacts >= 2 && is_contact(lines[end - 1]) && !is_contact(lines[begin]) ? begin + 1 : end;
+}
+
+/// A legal notice as the last paragraph.
+std::size_t disclaimer(const Lines& lines, std::size_t end) {
+  const std::size_t begin = block_begin(lines, end);
+  std::string text;
+  for (std::size_t i = begin; i < end; ++i) text.append(lines[i]) += ' ';
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const bool legal =
+      holds(text, "confidential") && holds(text, "recipient") &&
+      (holds(text, "intended") || holds(text, "disclos") || holds(text, "privileged"));
+  return begin > 0 && text.size() > 150 && legal ? begin : end;
+}
+
+std::size_t without_blank_end(const Lines& lines, std::size_t end) {
+  while (end > 0 && trimmed(lines[end - 1]).empty()) --end;
+  return end;
+}
+
+/// Where the signature begins; lines.size() where there is none.
+std::size_t signature_line(const Lines& lines) {
+  std::size_t end = without_blank_end(lines, lines.size());
+  end = without_blank_end(lines, disclaimer(lines, end));
+  for (std::size_t i = end; i-- > 0 && end - i <= kLongestSignature;) {
+    const std::string_view line = lines[i];
+    if (line == "-- " || line == "--" || (is_mobile_tag(line) && end - i <= 3)) {
+      end = without_blank_end(lines, i);
+      break;
+    }
+  }
+  return contact_block(lines, end);
 }
 
 }  // namespace

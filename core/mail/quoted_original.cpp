@@ -22,6 +22,19 @@ bool has_digit(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// A year, a time of day or an address: what an attribution has and a sentence rarely.
+bool has_moment(std::string_view text) {
+  int digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '@') return true;
+    digits = text[i] >= '0' && text[i] <= '9' ? digits + 1 : 0;
+    if (digits == 4) return true;
+    if (digits > 0 && i + 2 < text.size() && text[i + 1] == ':' && has_digit(text.substr(i + 2, 1)))
+      return true;
+  }
+  return false;
+}
+
 /// The next line with something on it, from `at` on; lines.size() where there is none.
 std::size_t next_text(const Lines& lines, std::size_t at) {
   while (at < lines.size() && trimmed(lines[at]).empty()) ++at;
@@ -72,7 +85,7 @@ Field field_of(std::string_view line) {
                                                {"van", Field::from},
                                                {"från", Field::from},
                                                {"fra", Field::from},
-                                               {"от", Field::from},
+                                               {"От", Field::from},
                                                {"发件人", Field::from},
                                                {"差出人", Field::from},
                                                {"sent", Field::date},
@@ -110,8 +123,10 @@ Field field_of(std::string_view line) {
   const std::string folded = lower(name);
   for (const Name& known : names)
     if (folded == known.text) return known.field;
-  for (const char* subject : {"oggetto", "onderwerp", "assunto", "ämne", "主题", "тема", "re"})
+  for (const char* subject : {"oggetto", "onderwerp", "assunto", "ämne", "主题", "Тема"})
     if (folded == subject) return Field::subject;
+  if (folded == "Отправлено" || folded == "Дата" || folded == "日期") return Field::date;
+  if (folded == "Кому" || folded == "收件人") return Field::to;
   for (const char* other : {"bcc", "kopie", "importance", "when", "where"})
     if (folded == other) return Field::other;
   return Field::none;
@@ -130,7 +145,7 @@ bool fields_follow(const Lines& lines, std::size_t at, std::initializer_list<Fie
     empty = trimmed(lines[i]).empty() ? empty + 1 : 0;
     if (empty > kHeaderGap) return false;
     const Field field = field_of(lines[i]);
-    if (field == Field::from) return false;
+    if (field == Field::from && std::erase(missing, field) == 0) return false;
     std::erase(missing, field);
     if (missing.empty()) return true;
     begun |= field != Field::none;
@@ -209,6 +224,21 @@ std::size_t notes_header(const Lines& lines, std::size_t at) {
   return name > 0 && !trimmed(lines[name - 1]).empty() ? name - 1 : at;
 }
 
+/// Whether a quoted header begins here with its sender or, as Hotmail has it, its date.
+bool begins_header(const Lines& lines, std::size_t at) {
+  switch (field_of(lines[at])) {
+    case Field::from:
+      return fields_follow(lines, at + 1, {Field::to, Field::subject}) ||
+             fields_follow(lines, at + 1, {Field::date, Field::subject}) ||
+             fields_follow(lines, at + 1, {Field::date, Field::to});
+    case Field::date:
+    case Field::subject:
+      return fields_follow(lines, at + 1, {Field::from, Field::to});
+    default:
+      return false;
+  }
+}
+
 /// Whether "To:", "cc:" and "Subject:" stand below text without a sender: a reply to an own draft.
 bool bare_header(const Lines& lines, std::size_t at) {
   return at > 1 && field_of(lines[at]) == Field::to && trimmed(lines[at - 1]).empty() &&
@@ -222,7 +252,7 @@ std::size_t with_indented_lines_above(const Lines& lines, std::size_t at) {
     const std::string_view line = lines[i - 1];
     if (trimmed(line).empty()) continue;
     const std::string_view text = trimmed(line);
-    const bool rule = text.find_first_not_of("_-") == std::string_view::npos && text.size() > 4;
+    const bool rule = text.find_first_not_of("_-") == std::string_view::npos && text.size() > 3;
     if (!line.starts_with('\t') && !rule) break;
     first = i - 1;
   }
@@ -248,6 +278,24 @@ bool ends_attribution(std::string_view text) {
   return text.ends_with(':') || text.ends_with(":*") || text.ends_with("：");
 }
 
+/// In any language: up to three lines with an address and a number, a colon at their end and quoted
+/// lines below.
+std::size_t sender_line_above_quote(const Lines& lines, std::size_t at) {
+  if (!has_digit(lines[at]) && lines[at].find('@') == std::string_view::npos) return 0;
+  std::string text;
+  for (std::size_t i = at; i < lines.size() && i < at + 3; ++i) {
+    const std::string_view line = trimmed(lines[i]);
+    if (line.empty() || line.starts_with('>')) return 0;
+    text += line;
+    if (text.size() > kAttributionLength) return 0;
+    if (!ends_attribution(line)) continue;
+    const std::size_t next = next_text(lines, i + 1);
+    const bool quoted = next < lines.size() && trimmed(lines[next]).starts_with('>');
+    return quoted && has_digit(text) && text.find('@') != text.npos ? i - at + 1 : 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::size_t attribution_lines(const Lines& lines, std::size_t at) {
@@ -263,6 +311,7 @@ std::size_t attribution_lines(const Lines& lines, std::size_t at) {
   for (const char* verb :
        {" wrote:", " writes:", " said:", " schrieb:", " a écrit :", " escribió:"})
     if (start.ends_with(verb) && start.size() < 200 && below(at)) return 1;
+  if (const std::size_t count = sender_line_above_quote(lines, at)) return count;
   for (const Attribution& known : kAttributions) {
     if (!start.starts_with(known.begin)) continue;
     std::string text;
@@ -276,8 +325,9 @@ std::size_t attribution_lines(const Lines& lines, std::size_t at) {
       if (verb == std::string::npos) break;
       // A sentence of the body has no date and mostly no address, and goes on after the verb.
       const bool late = text.size() - verb < known.verb.size() + 90;
-      if (late && has_digit(text) && (text.size() - verb < known.verb.size() + 12 || below(i)))
-        return i - at + 1;
+      const bool quoted = below(i);
+      const bool ends_here = text.size() - verb < known.verb.size() + 12;
+      if (late && (quoted ? has_digit(text) : ends_here && has_moment(text))) return i - at + 1;
       break;
     }
   }
@@ -289,10 +339,7 @@ std::size_t quoted_original_line(const Lines& lines) {
     const std::string_view line = trimmed(lines[i]);
     if (line.empty() || line.starts_with('>')) continue;
     if (is_marker(line)) return i;
-    if (field_of(line) == Field::from &&
-        (fields_follow(lines, i + 1, {Field::to, Field::subject}) ||
-         fields_follow(lines, i + 1, {Field::date, Field::subject})))
-      return with_indented_lines_above(lines, i);
+    if (begins_header(lines, i)) return with_indented_lines_above(lines, i);
     if (const std::size_t begin = notes_header(lines, i); begin < lines.size())
       return with_indented_lines_above(lines, begin);
     if (bare_header(lines, i)) return i;
