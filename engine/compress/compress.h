@@ -27,9 +27,8 @@ struct CompressProgress {
 
 /// Prunes and quantises every linear layer of the blocks, each layer calibrated on the outputs of
 /// its compressed predecessors (FACTS §3). Embedding and head become int8 rows, norms stay f32.
-std::shared_ptr<const Model> compress(const Model& model, std::span<const TrainSample> calibration,
-                                      const CompressOptions& options,
-                                      const std::function<void(const CompressProgress&)>& on_progress,
-                                      std::stop_token stop);
+std::shared_ptr<const Model> compress(
+    const Model& model, std::span<const TrainSample> calibration, const CompressOptions& options,
+    const std::function<void(const CompressProgress&)>& on_progress, std::stop_token stop);
 
 }  // namespace sancho::engine
