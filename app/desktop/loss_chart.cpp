@@ -1,0 +1,102 @@
+#include "app/desktop/loss_chart.h"
+
+#include <QtCharts/QChart>
+#include <QtCharts/QLegend>
+#include <QtCharts/QLineSeries>
+#include <QtCharts/QValueAxis>
+#include <algorithm>
+#include <cmath>
+
+#include "app/desktop/theme.h"
+
+namespace sancho::desktop {
+
+LossChart::LossChart(QWidget* parent)
+    : QChartView(parent),
+      training_(new QLineSeries(this)),
+      heldout_(new QLineSeries(this)),
+      steps_(new QValueAxis(this)),
+      loss_(new QValueAxis(this)) {
+  training_->setName(tr("Mail it learns from"));
+  heldout_->setName(tr("Mail it has not seen"));
+  heldout_->setPointsVisible(true);
+  for (QLineSeries* series : {training_, heldout_}) chart()->addSeries(series);
+  chart()->addAxis(steps_, Qt::AlignBottom);
+  chart()->addAxis(loss_, Qt::AlignLeft);
+  for (QLineSeries* series : {training_, heldout_}) {
+    series->attachAxis(steps_);
+    series->attachAxis(loss_);
+  }
+  steps_->setTitleText(tr("Step"));
+  steps_->setLabelFormat(QStringLiteral("%d"));
+  loss_->setTitleText(tr("Loss (lower is better)"));
+  loss_->setLabelFormat(QStringLiteral("%.1f"));
+  chart()->legend()->setAlignment(Qt::AlignTop);
+  chart()->legend()->setMarkerShape(QLegend::MarkerShapeCircle);
+  chart()->setMargins(QMargins(4, 4, 4, 4));
+  chart()->setBackgroundRoundness(0);
+  chart()->setBackgroundVisible(false);
+  setBackgroundBrush(Qt::NoBrush);
+  setStyleSheet(QStringLiteral("background: transparent; border: none;"));
+  setRenderHint(QPainter::Antialiasing);
+  setFocusPolicy(Qt::NoFocus);
+  setAccessibleName(tr("Loss curve"));
+  if (Theme::instance()) connect(Theme::instance(), &Theme::changed, this, &LossChart::apply_theme);
+  clear();
+  apply_theme();
+}
+
+void LossChart::clear() {
+  training_->clear();
+  heldout_->clear();
+  lowest_ = std::numeric_limits<double>::infinity();
+  highest_ = -lowest_;
+  steps_->setRange(0, 10);
+  loss_->setRange(0, 1);
+}
+
+void LossChart::add(const core::TrainStatus& status) {
+  const auto step = static_cast<double>(status.step);
+  steps_->setMax(std::max(steps_->max(), static_cast<double>(status.total_steps)));
+  if (status.loss > 0 && std::isfinite(status.loss)) {
+    training_->append(step, status.loss);
+    widen(step, status.loss);
+  }
+  if (status.heldout_loss && std::isfinite(*status.heldout_loss)) {
+    heldout_->append(step, *status.heldout_loss);
+    widen(step, *status.heldout_loss);
+  }
+}
+
+int LossChart::points() const {
+  return static_cast<int>(training_->count());
+}
+
+void LossChart::widen(double step, double loss) {
+  lowest_ = std::min(lowest_, loss);
+  highest_ = std::max(highest_, loss);
+  const double margin = std::max(0.1, (highest_ - lowest_) * 0.1);
+  loss_->setRange(std::max(0.0, lowest_ - margin), highest_ + margin);
+  if (step > steps_->max()) steps_->setMax(step);
+}
+
+void LossChart::apply_theme() {
+  const Colours& c = Theme::colours();
+  training_->setPen(QPen(c.accent, 2));
+  heldout_->setPen(QPen(c.warning, 2, Qt::DashLine));
+  heldout_->setColor(c.warning);
+  chart()->legend()->setLabelColor(c.text);
+  QFont small = font();
+  small.setPointSizeF(font().pointSizeF() * 0.85);
+  chart()->legend()->setFont(small);
+  for (QValueAxis* axis : {steps_, loss_}) {
+    axis->setLabelsColor(c.muted);
+    axis->setTitleBrush(c.muted);
+    axis->setLabelsFont(small);
+    axis->setTitleFont(small);
+    axis->setGridLineColor(c.border);
+    axis->setLinePenColor(c.border);
+  }
+}
+
+}  // namespace sancho::desktop

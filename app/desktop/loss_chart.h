@@ -1,0 +1,35 @@
+#pragma once
+
+#include <QtCharts/QChartView>
+#include <limits>
+
+#include "core/assistant.h"
+
+class QLineSeries;
+class QScatterSeries;
+class QValueAxis;
+
+namespace sancho::desktop {
+
+/// The live curves of a training run: loss on the mails trained on, and on the mails held out.
+class LossChart : public QChartView {
+  Q_OBJECT
+ public:
+  explicit LossChart(QWidget* parent = nullptr);
+  void clear();
+  void add(const core::TrainStatus& status);
+  int points() const;
+
+ private:
+  void apply_theme();
+  void widen(double step, double loss);
+
+  QLineSeries* training_;
+  QLineSeries* heldout_;
+  QValueAxis* steps_;
+  QValueAxis* loss_;
+  double lowest_ = std::numeric_limits<double>::infinity();
+  double highest_ = -std::numeric_limits<double>::infinity();
+};
+
+}  // namespace sancho::desktop

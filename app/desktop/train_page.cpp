@@ -1,0 +1,300 @@
+#include "app/desktop/train_page.h"
+
+#include <QHBoxLayout>
+#include <QListView>
+#include <QMessageBox>
+#include <QProgressBar>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "app/desktop/controls.h"
+#include "app/desktop/loss_chart.h"
+#include "app/desktop/message_bar.h"
+#include "app/desktop/text.h"
+#include "app/desktop/version_list_model.h"
+
+namespace sancho::desktop {
+
+namespace {
+
+QString phase_name(const std::string& phase) {
+  if (phase == "playback") return TrainPage::tr("Reading your mail");
+  if (phase == "retrieval") return TrainPage::tr("Finding related mail");
+  if (phase == "training") return TrainPage::tr("Learning");
+  if (phase == "saving") return TrainPage::tr("Saving");
+  return to_qt(phase);
+}
+
+QString result_in_words(const core::TrainResult& r) {
+  const QString numbers = TrainPage::tr("held-out perplexity %1 → %2")
+                              .arg(QLocale().toString(r.heldout_ppl_before, 'f', 1),
+                                   QLocale().toString(r.heldout_ppl_after, 'f', 1));
+  if (r.heldout_ppl_before <= 0 || r.heldout_ppl_after >= r.heldout_ppl_before)
+    return TrainPage::tr(
+               "Done, but the new model predicts mail of yours that it has not seen no "
+               "better than before (%1). The version in use can be changed below.")
+        .arg(numbers);
+  const int percent =
+      static_cast<int>(std::lround(100 * (1 - r.heldout_ppl_after / r.heldout_ppl_before)));
+  return TrainPage::tr(
+             "Done. Mail of yours that it has not seen surprises Sancho %1 % less than "
+             "before (%2). New drafts use this model.")
+      .arg(percent)
+      .arg(numbers);
+}
+
+QWidget* number_card(QLabel*& number, const QString& text) {
+  auto* card = make_card();
+  auto* layout = new QVBoxLayout(card);
+  layout->setContentsMargins(18, 12, 18, 12);
+  layout->setSpacing(2);
+  number = make_label(QStringLiteral("–"), "number");
+  layout->addWidget(number);
+  layout->addWidget(make_label(text, "muted"));
+  return card;
+}
+
+}  // namespace
+
+TrainPage::TrainPage(core::Assistant* assistant, QString program, QWidget* parent)
+    : QWidget(parent),
+      assistant_(assistant),
+      worker_(assistant->profile()),
+      process_(assistant->profile(), std::move(program)),
+      versions_(new VersionListModel(this)) {
+  setObjectName("page");
+  build();
+  connect(&process_, &TrainingProcess::progressed, this, &TrainPage::show_status);
+  connect(&process_, &TrainingProcess::finished, this, &TrainPage::show_result);
+  connect(&process_, &TrainingProcess::paused, this,
+          [this] { show_stopped(tr("Paused. Resume whenever you like, even after a restart.")); });
+  connect(&process_, &TrainingProcess::cancelled, this,
+          [this] { show_stopped(tr("Cancelled. The model in use has not changed.")); });
+  connect(&process_, &TrainingProcess::failed, this, [this](const QString& sentence) {
+    show_stopped({});
+    problem_->show_sentence(sentence);
+  });
+}
+
+void TrainPage::build() {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(28, 22, 28, 20);
+  layout->setSpacing(14);
+  layout->addWidget(make_label(tr("Train"), "title"));
+  layout->addWidget(
+      make_label(tr("Sancho reads the mail you wrote and learns your way of writing. It happens on "
+                    "this computer "
+                    "only, takes a few minutes, and you can go on working meanwhile."),
+                 "muted"));
+  problem_ = new MessageBar;
+  layout->addWidget(problem_);
+  layout->addWidget(build_counts());
+  auto* lower = new QHBoxLayout;
+  lower->setSpacing(14);
+  lower->addWidget(build_training(), 5);
+  lower->addWidget(build_versions(), 3);
+  layout->addLayout(lower, 1);
+  show_running(false);
+}
+
+QWidget* TrainPage::build_counts() {
+  auto* row = new QWidget;
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(14);
+  layout->addWidget(number_card(own_count_, tr("mails written by you")), 1);
+  layout->addWidget(number_card(usable_count_, tr("usable for training")), 1);
+  layout->addWidget(number_card(heldout_count_, tr("kept aside to measure")), 1);
+  return row;
+}
+
+QWidget* TrainPage::build_training() {
+  auto* card = make_card();
+  auto* layout = new QVBoxLayout(card);
+  layout->setContentsMargins(18, 16, 18, 16);
+  layout->setSpacing(10);
+
+  start_ = make_button("train", tr("Fi&ne-tune on my mail"), "primary");
+  resume_ = make_button("play", tr("R&esume"));
+  pause_ = make_button("pause", tr("&Pause"));
+  cancel_ = make_button("close", tr("&Cancel"));
+  for (auto [button, name] :
+       {std::pair(start_, "start_training"), std::pair(resume_, "resume_training"),
+        std::pair(pause_, "pause_training"), std::pair(cancel_, "cancel_training")})
+    button->setObjectName(name);
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(8);
+  for (QPushButton* button : {start_, resume_, pause_, cancel_}) buttons->addWidget(button);
+  buttons->addStretch();
+  layout->addLayout(buttons);
+
+  progress_ = new QProgressBar;
+  progress_->setTextVisible(false);
+  progress_->setAccessibleName(tr("Training progress"));
+  layout->addWidget(progress_);
+  phase_ = make_label({}, "small");
+  phase_->setObjectName("training_phase");
+  layout->addWidget(phase_);
+  result_ = make_label({}, "result");
+  result_->setObjectName("training_result");
+  layout->addWidget(result_);
+  chart_ = new LossChart;
+  chart_->setMinimumHeight(180);
+  layout->addWidget(chart_, 1);
+
+  connect(start_, &QPushButton::clicked, this, [this] { start(false); });
+  connect(resume_, &QPushButton::clicked, this, [this] { start(true); });
+  connect(pause_, &QPushButton::clicked, this, [this] {
+    pause_->setEnabled(false);
+    phase_->setText(tr("Saving where it stands…"));
+    process_.pause();
+  });
+  connect(cancel_, &QPushButton::clicked, this, &TrainPage::ask_cancel);
+  return card;
+}
+
+QWidget* TrainPage::build_versions() {
+  auto* card = make_card();
+  auto* layout = new QVBoxLayout(card);
+  layout->setContentsMargins(18, 16, 18, 16);
+  layout->setSpacing(10);
+  layout->addWidget(make_label(tr("Models"), "heading"));
+  layout->addWidget(
+      make_label(tr("Each training run makes a version. Any of them can write for you."), "muted"));
+  version_view_ = new QListView;
+  version_view_->setProperty("role", "plain");
+  version_view_->setObjectName("versions");
+  version_view_->setAccessibleName(tr("Models"));
+  version_view_->setModel(versions_);
+  version_view_->setWordWrap(true);
+  version_view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  layout->addWidget(version_view_, 1);
+  activate_ = make_button("check", tr("&Use this model"));
+  activate_->setObjectName("activate_version");
+  activate_->setEnabled(false);
+  layout->addWidget(activate_, 0, Qt::AlignLeft);
+  connect(activate_, &QPushButton::clicked, this, &TrainPage::activate_selected);
+  connect(version_view_, &QListView::activated, this, &TrainPage::activate_selected);
+  connect(version_view_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          [this](const QModelIndex& current) {
+            activate_->setEnabled(current.isValid() && !versions_->active_at(current));
+          });
+  return card;
+}
+
+void TrainPage::refresh() {
+  own_count_->setText(count_text(assistant_->archive().own_count()));
+  refresh_versions();
+  show_running(training());
+  count_usable();
+}
+
+void TrainPage::count_usable() {
+  const std::int64_t generation = assistant_->archive().generation();
+  if (generation == counted_generation_ || training() || worker_.busy()) return;
+  usable_count_->setText(QStringLiteral("…"));
+  heldout_count_->setText(QStringLiteral("…"));
+  worker_.run<core::PlaybackReport>(
+      [](core::Assistant& assistant, std::stop_token stop, const Worker::Post&) {
+        return assistant.playback({}, stop);
+      },
+      [this, generation](const core::PlaybackReport& report) {
+        if (report.cancelled) return;
+        counted_generation_ = generation;
+        usable_count_->setText(count_text(report.usable));
+        heldout_count_->setText(count_text(report.heldout));
+        QStringList reasons;
+        for (const auto& [reason, count] : report.rejected)
+          reasons << tr("%1: %2").arg(to_qt(reason), count_text(count));
+        usable_count_->setToolTip(reasons.isEmpty() ? QString()
+                                                    : tr("Left out:\n%1").arg(reasons.join('\n')));
+      },
+      [this](const QString&) {
+        usable_count_->setText(QStringLiteral("–"));
+        heldout_count_->setText(QStringLiteral("–"));
+      });
+}
+
+void TrainPage::start(bool resume) {
+  worker_.stop();
+  problem_->hide();
+  result_->hide();
+  if (!resume) chart_->clear();
+  progress_->setRange(0, 0);
+  phase_->setText(tr("Getting ready…"));
+  process_.start(resume, to_qt(assistant_->archive().setting(kTrainingThreads)).toInt());
+  show_running(true);
+}
+
+void TrainPage::ask_cancel() {
+  const auto answer = QMessageBox::question(
+      this, tr("Cancel training?"),
+      tr("What has been learnt since the last pause will be lost. Pause keeps it."),
+      QMessageBox::Yes | QMessageBox::No, QMessageBox::No);
+  if (answer == QMessageBox::Yes && training()) process_.cancel();
+}
+
+void TrainPage::show_status(const core::TrainStatus& status) {
+  const bool countable = status.total_steps > 0;
+  progress_->setRange(0, countable ? static_cast<int>(status.total_steps) : 0);
+  progress_->setValue(static_cast<int>(status.step));
+  QString text = phase_name(status.phase);
+  if (countable) text += tr(" · step %1 of %2").arg(status.step).arg(status.total_steps);
+  if (status.seconds_left > 0) text += tr(" · %1 left").arg(remaining_time(status.seconds_left));
+  if (status.tokens_per_second > 0)
+    text += tr(" · %1 tokens/s").arg(QLocale().toString(status.tokens_per_second, 'f', 0));
+  if (pause_->isEnabled()) phase_->setText(text);
+  emit status_message(tr("Training: %1").arg(text));
+  if (status.phase == "training") chart_->add(status);
+}
+
+void TrainPage::show_result(const core::TrainResult& result) {
+  show_stopped(result_in_words(result));
+  refresh_versions();
+  emit model_changed();
+}
+
+void TrainPage::show_stopped(const QString& sentence) {
+  result_->setText(sentence);
+  result_->setVisible(!sentence.isEmpty());
+  show_running(false);
+  emit status_message({});
+}
+
+void TrainPage::show_running(bool running) {
+  const bool resumable = !running && assistant_->can_resume_training();
+  start_->setVisible(!running);
+  start_->setEnabled(assistant_->archive().own_count() > 0);
+  resume_->setVisible(resumable);
+  pause_->setVisible(running);
+  pause_->setEnabled(running);
+  cancel_->setVisible(running);
+  progress_->setVisible(running);
+  phase_->setVisible(running);
+  activate_->setEnabled(!running && version_view_->currentIndex().isValid() &&
+                        !versions_->active_at(version_view_->currentIndex()));
+  emit training_changed(running);
+}
+
+void TrainPage::activate_selected() {
+  const QModelIndex current = version_view_->currentIndex();
+  if (!current.isValid() || training()) return;
+  try {
+    assistant_->activate_version(versions_->name_at(current));
+    refresh_versions();
+    emit model_changed();
+  } catch (const std::exception& error) {
+    problem_->show_sentence(QString::fromUtf8(error.what()));
+  }
+}
+
+void TrainPage::refresh_versions() {
+  try {
+    versions_->show(assistant_->personal_versions());
+  } catch (const std::exception& error) {
+    problem_->show_sentence(QString::fromUtf8(error.what()));
+  }
+  activate_->setEnabled(false);
+}
+
+}  // namespace sancho::desktop

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <QWidget>
+
+#include "app/desktop/training_process.h"
+#include "app/desktop/worker.h"
+
+class QLabel;
+class QListView;
+class QProgressBar;
+class QPushButton;
+
+namespace sancho::desktop {
+
+class LossChart;
+class MessageBar;
+class VersionListModel;
+
+/// Where the personal model is made, watched, and chosen.
+class TrainPage : public QWidget {
+  Q_OBJECT
+ public:
+  /// `assistant` is the window's and must outlive the page; `program` as in TrainingProcess.
+  explicit TrainPage(core::Assistant* assistant, QString program = {}, QWidget* parent = nullptr);
+
+  /// Reads counts and versions again; counting the usable mails goes on in the background.
+  void refresh();
+  bool training() const { return process_.running(); }
+  void pause() { process_.pause(); }
+
+ signals:
+  /// Another model writes from now on.
+  void model_changed();
+  void training_changed(bool running);
+  void status_message(const QString& text);
+
+ private:
+  void build();
+  QWidget* build_counts();
+  QWidget* build_training();
+  QWidget* build_versions();
+  void count_usable();
+  void start(bool resume);
+  void ask_cancel();
+  void show_status(const core::TrainStatus& status);
+  void show_result(const core::TrainResult& result);
+  void show_stopped(const QString& sentence);
+  void show_running(bool running);
+  void activate_selected();
+  void refresh_versions();
+
+  core::Assistant* assistant_;
+  Worker worker_;
+  TrainingProcess process_;
+  VersionListModel* versions_;
+  std::int64_t counted_generation_ = -1;
+
+  MessageBar* problem_;
+  QLabel *own_count_, *usable_count_, *heldout_count_, *phase_, *result_;
+  QProgressBar* progress_;
+  LossChart* chart_;
+  QPushButton *start_, *resume_, *pause_, *cancel_, *activate_;
+  QListView* version_view_;
+};
+
+}  // namespace sancho::desktop
