@@ -1,3 +1,4 @@
+#include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
@@ -8,6 +9,7 @@
 #include "engine/model/model_builder.h"
 #include "engine/model/session.h"
 #include "engine/train/network.h"
+#include "engine/train/pattern.h"
 #include "engine/train/trainable.h"
 #include "tiny_training.h"
 
@@ -30,6 +32,26 @@ std::vector<float> dense(const Model& model, const std::string& name) {
 void compare_models(const Model& a, const Model& b) {
   for (const auto& name : linear_names(a.config())) QCOMPARE(dense(a, name), dense(b, name));
   for (std::size_t i = 0; i < a.norm().size(); ++i) QCOMPARE(a.norm()[i], b.norm()[i]);
+}
+
+QByteArray file_bytes(const std::filesystem::path& path) {
+  QFile file(QString::fromStdString(path.string()));
+  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+std::vector<float> logits(std::shared_ptr<const Model> model) {
+  Session session(std::move(model), std::make_shared<ThreadPool>(1), 64);
+  const std::vector<TokenId> tokens{3, 14, 15, 9, 26, 5, 3, 5, 8, 9, 7};
+  const auto rows = session.read_all(tokens);
+  std::vector<float> out;
+  for (std::size_t r = 0; r < rows.rows; ++r)
+    out.insert(out.end(), rows.row(r).begin(), rows.row(r).end());
+  return out;
+}
+
+/// Every other weight of the blocks is zero.
+std::shared_ptr<const Model> compressed_model() {
+  return Model::random(tiny_config(), {Storage::sparse_int8, 0.5}, 3);
 }
 
 }  // namespace
@@ -200,6 +222,181 @@ class TestTrainTrainer : public QObject {
     const auto report = Trainer(*model, options).run(samples, samples, {}, false, {}, {});
     const auto loss = evaluate_loss(model, samples, 2);
     QVERIFY(std::abs(loss.mean() - report.heldout_loss_before) < 1e-4);
+  }
+  void a_sparse_pattern_never_grows_and_its_other_weights_move() {
+    const auto start = compressed_model();
+    for (const auto optimizer : {OptimizerKind::adamw, OptimizerKind::microadam}) {
+      auto options = quick_options();
+      options.method = TrainMethod::sparse;
+      options.optimizer = optimizer;
+      Trainer trainer(*start, options);
+      const auto report = trainer.run(counting_samples(40, 1), {}, {}, false, {}, {});
+      QVERIFY(report.loss_last < report.loss_first);
+      QVERIFY(report.trainable_parameters < parameter_count(start->config()));
+      QTemporaryDir dir;
+      for (const Storage storage : {Storage::f32, Storage::sparse_int8}) {
+        trainer.save(folder(dir, "m.safetensors"), storage, {});
+        const auto trained = Model::load(folder(dir, "m.safetensors"));
+        for (const auto& name : linear_names(start->config())) {
+          const auto before = dense(*start, name), after = dense(*trained, name);
+          QVERIFY(before != after);
+          if (!name.starts_with("model.layers.")) continue;
+          QCOMPARE(linear_by_name(*trained, name)->storage(), storage);
+          for (std::size_t i = 0; i < before.size(); ++i)
+            if (before[i] == 0.0f) QCOMPARE(after[i], 0.0f);
+        }
+      }
+    }
+  }
+
+  void a_weight_that_passes_through_zero_stays_in_the_pattern() {
+    std::vector<float> x{0, 2, 0, 3, 4, 0, 5};
+    const Pattern pattern(x);
+    QCOMPARE(pattern.count(), std::size_t{4});
+    pattern.gather(x.data());
+    QCOMPARE(x[0], 2.0f);
+    QCOMPARE(x[3], 5.0f);
+    x[1] = 0;
+    pattern.scatter(x.data());
+    QCOMPARE(x, (std::vector<float>{0, 2, 0, 0, 4, 0, 5}));
+    pattern.gather(x.data());
+    x[1] = 7;
+    pattern.scatter(x.data());
+    QCOMPARE(x, (std::vector<float>{0, 2, 0, 7, 4, 0, 5}));
+  }
+
+  void every_method_and_optimizer_resumes_bit_for_bit() {
+    const auto start = compressed_model();
+    const auto train = counting_samples(40, 1);
+    for (const auto method : {TrainMethod::full, TrainMethod::sparse, TrainMethod::lora})
+      for (const auto optimizer : {OptimizerKind::adamw, OptimizerKind::microadam}) {
+        auto options = quick_options();
+        options.method = method;
+        options.optimizer = optimizer;
+        QTemporaryDir dir;
+        Trainer whole(*start, options);
+        const auto expected = whole.run(train, {}, {}, false, {}, {});
+        std::stop_source source;
+        Trainer(*start, options)
+            .run(
+                train, {}, folder(dir, "c"), false,
+                [&](const TrainProgress& p) {
+                  if (p.step == 15) source.request_stop();
+                },
+                source.get_token());
+        Trainer rest(*start, options);
+        const auto resumed = rest.run(train, {}, folder(dir, "c"), true, {}, {});
+        for (std::size_t i = 0; i < expected.curve.size(); ++i)
+          QCOMPARE(resumed.curve[i].loss, expected.curve[i].loss);
+        whole.save(folder(dir, "a"), Storage::f32, {});
+        rest.save(folder(dir, "b"), Storage::f32, {});
+        QCOMPARE(file_bytes(folder(dir, "a")), file_bytes(folder(dir, "b")));
+      }
+  }
+
+  void an_adapter_changes_nothing_before_its_first_step() {
+    const auto model = Model::random(tiny_config(), {}, 5);
+    auto options = quick_options();
+    options.method = TrainMethod::lora;
+    QTemporaryDir dir;
+    Trainer(*model, options).save(folder(dir, "adapter.safetensors"), Storage::f32, {});
+    const auto adapted = with_adapter(model, read_adapter(folder(dir, "adapter.safetensors")));
+    QCOMPARE(logits(adapted), logits(model));
+  }
+
+  void an_adapter_over_the_base_equals_the_merged_weights() {
+    const auto model = Model::random(tiny_config(), {}, 5);
+    auto options = quick_options();
+    options.method = TrainMethod::lora;
+    options.lora_rank = 3;
+    Trainer trainer(*model, options);
+    const auto samples = counting_samples(40, 1);
+    const auto report = trainer.run(samples, samples, {}, false, {}, {});
+    QVERIFY(report.heldout_loss_after < report.heldout_loss_before);
+    QTemporaryDir dir;
+    trainer.save(folder(dir, "adapter.safetensors"), Storage::f32, {});
+    const Adapter adapter = read_adapter(folder(dir, "adapter.safetensors"));
+    const auto adapted = with_adapter(model, adapter);
+
+    ModelBuilder merged(model->config());
+    for (const auto& name : linear_names(model->config())) {
+      auto w = dense(*model, name);
+      const auto [out, in] = linear_shape(model->config(), name);
+      if (const auto found = adapter.layers.find(name); found != adapter.layers.end())
+        for (std::size_t r = 0; r < out; ++r)
+          for (std::size_t c = 0; c < in; ++c)
+            for (std::size_t k = 0; k < adapter.rank; ++k)
+              w[r * in + c] += static_cast<float>(adapter.alpha) /
+                               static_cast<float>(adapter.rank) *
+                               found->second.b[r * adapter.rank + k] * found->second.a[k * in + c];
+      merged.linear(name, make_linear(Storage::f32, {w.data(), out, in}));
+    }
+    for (std::size_t l = 0; l < model->layers().size(); ++l) {
+      const std::string prefix = "model.layers." + std::to_string(l) + ".";
+      merged.norm(prefix + "input_layernorm", model->layers()[l].input_layernorm.span());
+      merged.norm(prefix + "post_attention_layernorm",
+                  model->layers()[l].post_attention_layernorm.span());
+    }
+    merged.norm("model.norm", model->norm().span());
+    const auto together = logits(merged.build()), apart = logits(adapted), base = logits(model);
+    double moved = 0;
+    for (std::size_t i = 0; i < together.size(); ++i) {
+      QVERIFY(std::abs(together[i] - apart[i]) < 1e-3f);
+      moved = std::max(moved, static_cast<double>(std::abs(apart[i] - base[i])));
+    }
+    QVERIFY(moved > 0.1);
+    QVERIFY(std::abs(evaluate_loss(adapted, samples, 1).mean() - report.heldout_loss_after) < 1e-2);
+  }
+
+  void a_stop_request_is_obeyed_between_layers() {
+    const auto model = Model::random(tiny_config(), {}, 3);
+    std::stop_source source;
+    source.request_stop();
+    const auto samples = counting_samples(40, 1);
+    const auto report =
+        Trainer(*model, quick_options()).run(samples, samples, {}, false, {}, source.get_token());
+    QVERIFY(!report.finished);
+    QCOMPARE(report.steps, std::size_t{0});
+  }
+
+  void the_best_weights_are_kept() {
+    const auto model = Model::random(tiny_config(), {}, 3);
+    auto options = quick_options();
+    options.max_steps = 64;
+    options.learning_rate = 0.05;
+    Trainer trainer(*model, options);
+    const auto heldout = counting_samples(8, 2);
+    const auto report = trainer.run(counting_samples(4, 1), heldout, {}, false, {}, {});
+    double best = report.heldout_loss_before;
+    for (const TrainProgress& p : report.curve)
+      best = std::min(best, p.heldout_loss.value_or(best));
+    QCOMPARE(report.heldout_loss_after, best);
+    QTemporaryDir dir;
+    trainer.save(folder(dir, "m.safetensors"), Storage::f32, {});
+    const auto saved = Model::load(folder(dir, "m.safetensors"));
+    QVERIFY(std::abs(evaluate_loss(saved, heldout, 1).mean() - best) < 2e-2);
+  }
+
+  void a_token_file_gives_back_its_samples_and_refuses_damage() {
+    QTemporaryDir dir;
+    const auto path = folder(dir, "tokens.bin");
+    const auto samples = counting_samples(20, 1);
+    write_token_file(path, samples, 31);
+    const auto again = read_token_file(path);
+    QCOMPARE(again.size(), samples.size());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      QCOMPARE(again[i].tokens, samples[i].tokens);
+      QCOMPARE(again[i].loss_from, samples[i].loss_from);
+    }
+    const auto bytes = file_bytes(path);
+    for (qsizetype length = 0; length < bytes.size(); length += 13) {
+      std::ofstream(path, std::ios::binary).write(bytes.data(), length);
+      QVERIFY_THROWS_EXCEPTION(std::runtime_error, read_token_file(path));
+    }
+    auto wrong = bytes;
+    wrong[wrong.size() - 1] = 0x7f;  // a token outside the vocabulary
+    std::ofstream(path, std::ios::binary).write(wrong.data(), wrong.size());
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, read_token_file(path));
   }
 };
 
