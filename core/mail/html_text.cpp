@@ -191,7 +191,10 @@ bool is_hidden(const GumboElement& element) {
 class Page {
  public:
   void add_text(std::string_view text, bool preformatted) {
-    for (const char c : text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const bool no_break = text.substr(i).starts_with("\xC2\xA0");
+      if (no_break) ++i;
+      const char c = no_break ? ' ' : text[i];
       const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
       if (preformatted && c == '\n')
         end_line();

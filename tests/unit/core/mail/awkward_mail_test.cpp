@@ -96,8 +96,6 @@ class AwkwardMailTest : public QObject {
       QVERIFY(html.open(QIODevice::ReadOnly));
       const Message m = parse_message("From: a@b.org\nContent-Type: text/html\n\n" +
                                       html.readAll().toStdString());
-      if (name == "mail_ru.html" || name == "yandex_ru.html" || name == "ms_outlook_2003.html")
-        QEXPECT_FAIL("", "an attribution without any mark of a quote", Continue);
       QVERIFY2(words(m.own) == words("Hi. I am fine. Thanks, Alex"), qPrintable(name));
     }
   }

@@ -141,7 +141,7 @@ class MessageTest : public QObject {
     QCOMPARE(html_to_text(
                  "<head><style>p{}</style><title>t</title></head><p>One&nbsp;&amp; two<br>three</p>"
                  "<p>four <script>x()</script></p>"),
-             std::string("One\u00a0& two\nthree\n\nfour\n"));
+             std::string("One & two\nthree\n\nfour\n"));
     QCOMPARE(html_to_text("<ul><li>a</li><li>b</li></ul><ol><li>c<li>d</ol>"),
              std::string("* a\n* b\n\n1. c\n2. d\n"));
     QCOMPARE(html_to_text("mine<blockquote>theirs<br>too</blockquote>"),
