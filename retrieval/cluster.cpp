@@ -15,19 +15,19 @@ namespace {
 /// Rows in the basis of the leading principal components, `[n, components]`.
 std::vector<float> principal_components(const float* rows, std::size_t n, std::size_t dimension,
                                         double variance, std::size_t& components) {
-  faiss::PCAMatrix pca(static_cast<int>(dimension), static_cast<int>(dimension));
+  const std::size_t most = std::min(n, dimension);
+  faiss::PCAMatrix pca(static_cast<int>(dimension), static_cast<int>(most));
   pca.train(static_cast<faiss::Index::idx_t>(n), rows);
   const auto& spread = pca.eigenvalues;
   const double wanted = variance * std::accumulate(spread.begin(), spread.end(), 0.0);
   double held = 0;
   components = 0;
-  while (components < std::min(n, dimension) && (components == 0 || held < wanted))
-    held += spread[components++];
+  while (components < most && (components == 0 || held < wanted)) held += spread[components++];
 
   const std::unique_ptr<float[]> all(pca.apply(static_cast<faiss::Index::idx_t>(n), rows));
   std::vector<float> kept(n * components);
   for (std::size_t i = 0; i < n; ++i)
-    std::copy_n(all.get() + i * dimension, components,
+    std::copy_n(all.get() + i * most, components,
                 kept.begin() + static_cast<std::ptrdiff_t>(i * components));
   return kept;
 }

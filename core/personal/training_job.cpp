@@ -179,6 +179,9 @@ TrainResult result_of(const VersionReport& report) {
 
 engine::TrainOptions train_options(const TrainRequest& request) {
   engine::TrainOptions options;
+  options.learning_rate = 5e-4;
+  options.batch_tokens = 2048;
+  options.warmup_steps = 10;
   if (request.method == "sparse" || request.method == "default") {
     options.method = engine::TrainMethod::sparse;
   } else if (request.method == "full") {

@@ -186,6 +186,14 @@ class TestRetrieval : public QObject {
     for (std::size_t i = 0; i < 40; ++i) QCOMPARE(labels[i] == labels[0], i < 20);
     QCOMPARE(cluster({points.data(), 40, 6}, 2, 0.9, 1), labels);
   }
+
+  void fewer_points_than_dimensions_are_clustered_too() {
+    std::vector<float> points(6 * 50);
+    for (std::size_t i = 0; i < 6; ++i)
+      points[i * 50 + i % 2] = 1.0f + 0.01f * static_cast<float>(i);
+    const auto labels = cluster({points.data(), 6, 50}, 2, 0.9, 1);
+    for (std::size_t i = 0; i < 6; ++i) QCOMPARE(labels[i] == labels[0], i % 2 == 0);
+  }
 };
 
 QTEST_GUILESS_MAIN(TestRetrieval)

@@ -39,7 +39,7 @@ DraftRequest short_request() {
 
 TrainRequest short_training() {
   TrainRequest request;
-  request.epochs = 2;
+  request.epochs = 4;
   request.threads = 1;
   return request;
 }
@@ -240,7 +240,7 @@ class TestAssistant : public QObject {
     Assistant assistant(profile_);
     std::stop_source stop;
     TrainRequest request = short_training();
-    request.epochs = 4;
+    request.epochs = 5;
     const auto stopped = assistant.train(
         request,
         [&](const TrainStatus& status) {
