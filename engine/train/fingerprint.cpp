@@ -10,9 +10,10 @@ std::string fingerprint(const TrainOptions& o, const TrainableWeights& weights,
        {static_cast<double>(o.method), static_cast<double>(o.optimizer), o.epochs,
         static_cast<double>(o.max_steps), o.learning_rate, o.min_learning_rate_ratio,
         static_cast<double>(o.warmup_steps), static_cast<double>(o.schedule), o.weight_decay,
-        o.gradient_clip, static_cast<double>(o.batch_tokens),
-        static_cast<double>(o.max_sample_tokens), static_cast<double>(o.lora_rank), o.lora_alpha,
-        o.keep_best ? 1.0 : 0.0, o.bf16_matmul ? 1.0 : 0.0})
+        o.beta2, o.train_embeddings ? 1.0 : 0.0, o.gradient_clip,
+        static_cast<double>(o.batch_tokens), static_cast<double>(o.max_sample_tokens),
+        static_cast<double>(o.lora_rank), o.lora_alpha, o.keep_best ? 1.0 : 0.0,
+        o.bf16_matmul ? 1.0 : 0.0})
     hash.add_value(number);
   hash.add_value(o.seed);
   const NetworkWeights<float> view = weights.view();

@@ -98,7 +98,8 @@ struct Network<T>::Impl {
     return w.base + layout.parts[slot].offset;
   }
   T* gradient(const NetworkGradients<T>& g, std::size_t slot) const {
-    return g.base ? g.base + layout.parts[slot].offset : nullptr;
+    if (!g.base || (!g.tables && (slot == layout.embed || slot == layout.head))) return nullptr;
+    return g.base + layout.parts[slot].offset;
   }
 
   LowRank<T> low_rank(const NetworkWeights<T>& w, const NetworkGradients<T>& g, std::size_t block,

@@ -37,6 +37,7 @@ template <class T>
 struct NetworkGradients {
   T* base = nullptr;
   T* adapter = nullptr;
+  bool tables = true;  // the embedding and the head are trained too
 };
 
 /// The decoder as training sees it: forward and backward over packed samples, with all activations

@@ -24,7 +24,11 @@ std::span<const float> norm_of(const Model& model, const ParameterLayout& layout
 }  // namespace
 
 TrainableWeights::TrainableWeights(const Model& model, const TrainOptions& options)
-    : config_(model.config()), metadata_(model.metadata()), layout_(config_), base_(layout_.size) {
+    : config_(model.config()),
+      metadata_(model.metadata()),
+      layout_(config_),
+      train_tables_(options.train_embeddings),
+      base_(layout_.size) {
   if (model.has_tokenizer()) tokenizer_ = model.tokenizer();
   for (std::size_t i = 0; i < layout_.parts.size(); ++i) {
     const ParameterSlot& slot = layout_.parts[i];
@@ -38,7 +42,9 @@ TrainableWeights::TrainableWeights(const Model& model, const TrainOptions& optio
       if (options.method == TrainMethod::sparse && linear->nonzeros() < slot.size())
         tensor.pattern.emplace(weights);
     }
-    if (options.method != TrainMethod::lora) tensors_.push_back(std::move(tensor));
+    const bool table = i == layout_.embed || i == layout_.head;
+    if (options.method != TrainMethod::lora && (!table || train_tables_))
+      tensors_.push_back(std::move(tensor));
   }
   if (options.method != TrainMethod::lora) return;
 
@@ -63,8 +69,8 @@ NetworkWeights<float> TrainableWeights::view() const {
 }
 
 NetworkGradients<float> TrainableWeights::gradients(float* buffer) const {
-  if (adapters_) return {nullptr, buffer};
-  return {buffer, nullptr};
+  if (adapters_) return {nullptr, buffer, false};
+  return {buffer, nullptr, train_tables_};
 }
 
 std::span<float> TrainableWeights::trained() {

@@ -61,6 +61,7 @@ class TrainableWeights {
   ParameterLayout layout_;
   std::optional<AdapterLayout> adapters_;
   double adapter_alpha_ = 0;
+  bool train_tables_ = true;
   AlignedBuffer<float> base_, adapter_;
   std::vector<Tensor> tensors_;
 };

@@ -29,10 +29,12 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options,
   if (options.optimizer == OptimizerKind::microadam) {
     MicroAdamOptions microadam;
     microadam.weight_decay = options.weight_decay;
+    microadam.beta2 = options.beta2;
     return std::make_unique<MicroAdam>(microadam, weights.tensor_sizes());
   }
   AdamWOptions adamw;
   adamw.weight_decay = options.weight_decay;
+  adamw.beta2 = options.beta2;
   return std::make_unique<AdamW>(adamw, weights.parameters());
 }
 

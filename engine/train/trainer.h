@@ -30,8 +30,10 @@ struct TrainOptions {
   std::size_t warmup_steps = 20;
   enum class Schedule { linear, cosine } schedule = Schedule::linear;
   double weight_decay = 0.0;
-  double gradient_clip = 1.0;           // global norm; 0 = off
-  std::size_t batch_tokens = 4096;      // tokens per optimizer step, whole samples packed up to it
+  double beta2 = 0.999;             // of both optimizers; about 0.95 suits training from nothing
+  bool train_embeddings = true;     // full and sparse: the embedding and the head too
+  double gradient_clip = 1.0;       // global norm; 0 = off
+  std::size_t batch_tokens = 4096;  // tokens per optimizer step, whole samples packed up to it
   std::size_t max_sample_tokens = 512;  // a longer sample is cut at its end
   std::size_t lora_rank = 8;
   double lora_alpha = 16;
