@@ -95,7 +95,10 @@ void TrainableWeights::step(Optimizer& optimizer, float* gradient, double learni
   float* weights = trained().data();
   pool.parallel_for(tensors_.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
     for (std::size_t i = begin; i < end; ++i)
-      if (const Tensor& t = tensors_[i]; t.pattern) t.pattern->gather(weights + t.offset);
+      if (const Tensor& t = tensors_[i]; t.pattern) {
+        t.pattern->gather(weights + t.offset);
+        t.pattern->gather(gradient + t.offset);
+      }
   });
   std::vector<ParameterSpan> spans;
   for (const Tensor& t : tensors_)

@@ -249,6 +249,30 @@ class TestTrainTrainer : public QObject {
     }
   }
 
+  void a_sparse_step_is_the_full_step_within_the_pattern() {
+    const auto start = compressed_model();
+    QTemporaryDir dir;
+    std::shared_ptr<const Model> trained[2];
+    for (const auto method : {TrainMethod::full, TrainMethod::sparse}) {
+      auto options = quick_options();
+      options.method = method;
+      options.max_steps = 1;
+      options.gradient_clip = 0;
+      Trainer trainer(*start, options);
+      trainer.run(counting_samples(40, 1), {}, {}, false, {}, {});
+      const auto path = folder(dir, method == TrainMethod::full ? "full" : "sparse");
+      trainer.save(path, Storage::f32, {});
+      trained[method == TrainMethod::sparse] = Model::load(path);
+    }
+    for (const auto& name : linear_names(start->config())) {
+      const auto before = dense(*start, name), full = dense(*trained[0], name),
+                 sparse = dense(*trained[1], name);
+      for (std::size_t i = 0; i < before.size(); ++i)
+        QCOMPARE(sparse[i],
+                 before[i] != 0.0f || !name.starts_with("model.layers.") ? full[i] : 0.0f);
+    }
+  }
+
   void a_weight_that_passes_through_zero_stays_in_the_pattern() {
     std::vector<float> x{0, 2, 0, 3, 4, 0, 5};
     const Pattern pattern(x);
