@@ -3,14 +3,23 @@
 #include "engine/kernels/tables.h"
 #include "engine/kernels/vector_ops.h"
 
+#ifdef SANCHO_X86_KERNELS
+#include <cpuid.h>
+#endif
+
 namespace sancho::engine {
 namespace {
 
 #ifdef SANCHO_X86_KERNELS
+// Not every compiler's __builtin_cpu_supports knows this one.
+bool has_f16c() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx & bit_F16C);
+}
+
 // The builtin also asks the operating system whether it saves the wide registers.
 bool has_avx2() {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         __builtin_cpu_supports("f16c");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
 }
 
 bool has_avx512() {
