@@ -162,7 +162,6 @@ void IdentityPage::initializePage() {
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
     const bool likely = any_confirmed ? guess.confirmed : i == 0;
     item->setCheckState(likely ? Qt::Checked : Qt::Unchecked);
-    item->setSizeHint(QSize(0, 34));
   }
   list_->setCurrentRow(0);
   list_->setFocus();

@@ -211,10 +211,17 @@ void SummaryPage::initializePage() {
   read_->setText(count_text(r.read));
   stored_->setText(count_text(r.stored));
   own_->setText(count_text(import_wizard()->own_count));
-  left_out_->setText(
-      tr("%1 were known already, %2 were damaged and kept as far as they could be read, "
-         "%3 files held no mail.")
-          .arg(count_text(r.duplicates), count_text(r.damaged), count_text(r.passed_over.size())));
+  QStringList left_out;
+  const auto tell = [&](std::size_t n, const QString& sentence) {
+    if (n > 0) left_out << sentence;
+  };
+  tell(r.duplicates,
+       tr("%n mail(s) had been imported before.", nullptr, static_cast<int>(r.duplicates)));
+  tell(r.damaged, tr("%n damaged mail(s) were kept as far as they could be read.", nullptr,
+                     static_cast<int>(r.damaged)));
+  tell(r.passed_over.size(),
+       tr("%n file(s) held no mail.", nullptr, static_cast<int>(r.passed_over.size())));
+  left_out_->setText(left_out.join(' '));
   reasons_->clear();
   const auto group = [&](const QString& title) {
     auto* item = new QTreeWidgetItem(reasons_, {title});

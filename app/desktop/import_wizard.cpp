@@ -31,7 +31,7 @@ ImportWizard::ImportWizard(std::filesystem::path profile, bool welcome, QWidget*
   setPage(kSummary, new SummaryPage);
 
   auto* side = new QWidget;
-  side->setObjectName("sidebar");
+  side->setObjectName("steps");
   side->setAttribute(Qt::WA_StyledBackground);
   side->setMinimumWidth(180);
   auto* layout = new QVBoxLayout(side);

@@ -72,7 +72,8 @@ QWidget* MailboxPage::build_reading_pane() {
   date_ = make_label({}, "small");
   attachments_ = make_label({}, "small");
   body_ = new QPlainTextEdit;
-  body_->setProperty("role", "plain");
+  body_->setProperty("role", "reading");
+  body_->document()->setDocumentMargin(0);
   body_->setReadOnly(true);
   body_->setTabChangesFocus(true);
   body_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -123,7 +124,7 @@ void MailboxPage::show_mail(core::MessageKey key) {
   people_->setText(m.to.empty() ? name_of(m.from)
                                 : tr("%1 to %2").arg(name_of(m.from), names_of(m.to)));
   date_->setText(long_date(m.date));
-  body_->setPlainText(to_qt(m.body));
+  body_->setPlainText(reflowed(to_qt(m.body)));
   if (m.attachments.empty()) return;
   QStringList names;
   for (const core::Attachment& a : m.attachments)

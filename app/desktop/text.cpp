@@ -48,4 +48,25 @@ QString one_line(const QString& text, int length) {
   return folded.size() <= length ? folded : folded.left(length - 1) + QChar(0x2026);
 }
 
+QString reflowed(const QString& text) {
+  constexpr qsizetype kBrokenLine = 56, kWidestMail = 80;
+  const auto starts_anew = [](const QString& line) {
+    return line.isEmpty() || !line.front().isLetterOrNumber() ||
+           (line.front().isDigit() && line.mid(1, 2).contains('.'));
+  };
+  const QStringList lines = text.split('\n');
+  QString flowed;
+  for (qsizetype i = 0; i < lines.size(); ++i) {
+    flowed += lines[i];
+    if (i + 1 == lines.size()) break;
+    const bool broken = lines[i].size() >= kBrokenLine && lines[i].size() <= kWidestMail &&
+                        lines[i].front().isLetterOrNumber() && !starts_anew(lines[i + 1]);
+    if (!broken)
+      flowed += '\n';
+    else if (!flowed.endsWith(' '))
+      flowed += ' ';
+  }
+  return flowed;
+}
+
 }  // namespace sancho::desktop

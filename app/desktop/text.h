@@ -30,5 +30,8 @@ QString long_date(std::int64_t seconds_since_1970);
 QString remaining_time(double seconds);
 /// Spaces and line breaks folded, at most `length` characters.
 QString one_line(const QString& text, int length);
+/// Lines that a sender broke near 72 columns joined again; short lines, lists and quotes stay as
+/// they are.
+QString reflowed(const QString& text);
 
 }  // namespace sancho::desktop

@@ -141,6 +141,13 @@ QWidget* TrainPage::build_training() {
   chart_ = new LossChart;
   chart_->setMinimumHeight(180);
   layout->addWidget(chart_, 1);
+  hint_ = make_label(tr("The learning curve appears here: it falls while Sancho gets used to your "
+                        "words."),
+                     "muted");
+  layout->addWidget(hint_);
+  layout->addStretch();
+  result_->hide();
+  chart_->hide();
 
   connect(start_, &QPushButton::clicked, this, [this] { start(false); });
   connect(resume_, &QPushButton::clicked, this, [this] { start(true); });
@@ -245,7 +252,10 @@ void TrainPage::show_status(const core::TrainStatus& status) {
     text += tr(" · %1 tokens/s").arg(QLocale().toString(status.tokens_per_second, 'f', 0));
   if (pause_->isEnabled()) phase_->setText(text);
   emit status_message(tr("Training: %1").arg(text));
-  if (status.phase == "training") chart_->add(status);
+  if (status.phase != "training") return;
+  hint_->hide();
+  chart_->show();
+  chart_->add(status);
 }
 
 void TrainPage::show_result(const core::TrainResult& result) {

@@ -56,7 +56,7 @@ class TrainPage : public QWidget {
   std::int64_t counted_generation_ = -1;
 
   MessageBar* problem_;
-  QLabel *own_count_, *usable_count_, *heldout_count_, *phase_, *result_;
+  QLabel *own_count_, *usable_count_, *heldout_count_, *phase_, *result_, *hint_;
   QProgressBar* progress_;
   LossChart* chart_;
   QPushButton *start_, *resume_, *pause_, *cancel_, *activate_;

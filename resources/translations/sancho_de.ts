@@ -98,10 +98,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep in &amp;drafts</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Subject</source>
         <translation type="unfinished"></translation>
     </message>
@@ -124,6 +120,10 @@
             <numerusform></numerusform>
         </translation>
     </message>
+    <message>
+        <source>&amp;Keep in drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::DraftHistoryModel</name>
@@ -142,10 +142,6 @@
 </context>
 <context>
     <name>sancho::desktop::DraftOptions</name>
-    <message>
-        <source>New each &amp;time</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Short</source>
         <translation type="unfinished"></translation>
@@ -184,6 +180,10 @@
     </message>
     <message>
         <source>Lively</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;New each time</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -289,10 +289,6 @@
 <context>
     <name>sancho::desktop::MailFinder</name>
     <message>
-        <source>Only mail I &amp;wrote</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Search by words or by meaning</source>
         <translation type="unfinished"></translation>
     </message>
@@ -324,6 +320,10 @@
         <source>%1 mails</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Only mail I wr&amp;ote</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::MailboxPage</name>
@@ -340,10 +340,6 @@
     </message>
     <message>
         <source>Text of the mail</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Reply with Sancho</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -368,6 +364,10 @@
     </message>
     <message>
         <source>Attachments: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply with Sancho</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -663,10 +663,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1 were known already, %2 were damaged and kept as far as they could be read, %3 files held no mail.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Damaged</source>
         <translation type="unfinished"></translation>
     </message>
@@ -677,6 +673,27 @@
     <message>
         <source>Passed over</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mail(s) had been imported before.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n damaged mail(s) were kept as far as they could be read.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) held no mail.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -735,14 +752,6 @@
     </message>
     <message>
         <source>kept aside to measure</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Fine-tune on my mail</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Resume</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -808,6 +817,18 @@
     </message>
     <message>
         <source>Training: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fi&amp;ne-tune on my mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>R&amp;esume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The learning curve appears here: it falls while Sancho gets used to your words.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -904,10 +925,6 @@
     </message>
     <message>
         <source>With &amp;my personal model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compa&amp;re</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1016,6 +1033,10 @@
     </message>
     <message>
         <source>Kept in drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -9,23 +9,23 @@
     </message>
     <message numerus="yes">
         <source>about %n second(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>about %n second</numerusform>
+            <numerusform>about %n seconds</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>about %n minute(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>about %n minute</numerusform>
+            <numerusform>about %n minutes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>about %n hour(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>about %n hour</numerusform>
+            <numerusform>about %n hours</numerusform>
         </translation>
     </message>
 </context>
@@ -98,10 +98,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep in &amp;drafts</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Subject</source>
         <translation type="unfinished"></translation>
     </message>
@@ -119,10 +115,14 @@
     </message>
     <message numerus="yes">
         <source>%n underlined detail(s) came from neither your instruction nor your mail: check them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n underlined detail came from neither your instruction nor your mail: check it.</numerusform>
+            <numerusform>%n underlined details came from neither your instruction nor your mail: check them.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Keep in drafts</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -142,10 +142,6 @@
 </context>
 <context>
     <name>sancho::desktop::DraftOptions</name>
-    <message>
-        <source>New each &amp;time</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Short</source>
         <translation type="unfinished"></translation>
@@ -186,6 +182,10 @@
         <source>Lively</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>&amp;New each time</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::GroundedEdit</name>
@@ -214,9 +214,9 @@
     </message>
     <message numerus="yes">
         <source>  ·  %n mail(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>  ·  %n mail</numerusform>
+            <numerusform>  ·  %n mails</numerusform>
         </translation>
     </message>
 </context>
@@ -289,10 +289,6 @@
 <context>
     <name>sancho::desktop::MailFinder</name>
     <message>
-        <source>Only mail I &amp;wrote</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Search by words or by meaning</source>
         <translation type="unfinished"></translation>
     </message>
@@ -324,14 +320,18 @@
         <source>%1 mails</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Only mail I wr&amp;ote</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::MailboxPage</name>
     <message numerus="yes">
         <source>%n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
         </translation>
     </message>
     <message>
@@ -340,10 +340,6 @@
     </message>
     <message>
         <source>Text of the mail</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Reply with Sancho</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -368,6 +364,10 @@
     </message>
     <message>
         <source>Attachments: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reply with Sancho</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -570,9 +570,9 @@
     </message>
     <message numerus="yes">
         <source>%n mail(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n mail</numerusform>
+            <numerusform>%n mails</numerusform>
         </translation>
     </message>
     <message>
@@ -663,10 +663,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1 were known already, %2 were damaged and kept as far as they could be read, %3 files held no mail.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Damaged</source>
         <translation type="unfinished"></translation>
     </message>
@@ -677,6 +673,27 @@
     <message>
         <source>Passed over</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mail(s) had been imported before.</source>
+        <translation>
+            <numerusform>%n mail had been imported before.</numerusform>
+            <numerusform>%n mails had been imported before.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n damaged mail(s) were kept as far as they could be read.</source>
+        <translation>
+            <numerusform>%n damaged mail was kept as far as it could be read.</numerusform>
+            <numerusform>%n damaged mails were kept as far as they could be read.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) held no mail.</source>
+        <translation>
+            <numerusform>%n file held no mail.</numerusform>
+            <numerusform>%n files held no mail.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -735,14 +752,6 @@
     </message>
     <message>
         <source>kept aside to measure</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Fine-tune on my mail</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Resume</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -808,6 +817,18 @@
     </message>
     <message>
         <source>Training: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fi&amp;ne-tune on my mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>R&amp;esume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The learning curve appears here: it falls while Sancho gets used to your words.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -904,10 +925,6 @@
     </message>
     <message>
         <source>With &amp;my personal model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compa&amp;re</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1016,6 +1033,10 @@
     </message>
     <message>
         <source>Kept in drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

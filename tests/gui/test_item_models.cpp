@@ -117,6 +117,15 @@ class TestItemModels : public QObject {
     QVERIFY(!remaining_time(1e300).isEmpty());
   }
 
+  void paragraphs_broken_by_the_sender_flow_again() {
+    const QString a(60, 'a'), b(20, 'b');
+    QCOMPARE(reflowed(a + '\n' + b), a + ' ' + b);
+    QCOMPARE(reflowed(b + '\n' + b), b + '\n' + b);
+    QCOMPARE(reflowed(a + "\n- " + b), a + "\n- " + b);
+    QCOMPARE(reflowed(a + "\n\n" + b), a + "\n\n" + b);
+    QCOMPARE(reflowed("> " + a + '\n' + b), "> " + a + '\n' + b);
+  }
+
   void long_text_is_cut_to_one_line() {
     QCOMPARE(one_line("a\n b\tc", 20), "a b c");
     QCOMPARE(one_line(QString(50, 'x'), 10).size(), 10);
