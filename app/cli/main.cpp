@@ -72,7 +72,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& wanted) {
     return app.exit(wanted);
   } catch (const CLI::ParseError& error) {
-    complain(error.what());
+    const std::vector<std::string> unknown = app.remaining(true);
+    const bool no_verb = error.get_name() == "RequiredError" && !unknown.empty();
+    complain(no_verb ? "There is no verb called \"" + unknown.front() + "\"" : error.what());
     std::fprintf(stderr,
                  "Usage: sancho-cli VERB …; `sancho-cli --help` lists the verbs, "
                  "`sancho-cli VERB --help` a verb's options.\n");

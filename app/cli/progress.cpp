@@ -14,6 +14,7 @@ ProgressLine::ProgressLine() {
 #if defined(__unix__) || defined(__APPLE__)
   terminal_ = isatty(STDERR_FILENO) != 0;
 #endif
+  if (!terminal_) last_ = std::chrono::steady_clock::now();
 }
 
 ProgressLine::~ProgressLine() {

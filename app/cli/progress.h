@@ -8,7 +8,7 @@
 namespace sancho::cli {
 
 /// One line of progress on standard error: rewritten in place on a terminal, else a new line every
-/// few seconds. The destructor ends the line.
+/// few seconds, so that a short job in a script is silent. The destructor ends the line.
 class ProgressLine {
  public:
   ProgressLine();
