@@ -8,6 +8,7 @@
 #include <memory>
 #include <numeric>
 #include <stdexcept>
+#include "retrieval/one_thread.h"
 
 namespace sancho::retrieval {
 namespace {
@@ -39,6 +40,7 @@ std::vector<std::size_t> cluster(engine::MatrixView<const float> points, std::si
   if (points.rows < 2 || clusters < 1 || clusters > points.rows || !points.contiguous())
     throw std::invalid_argument(
         "Clustering needs at least two points and no more clusters than points.");
+  const OneThread one_thread;
   std::size_t components = 0;
   const auto reduced =
       principal_components(points.data, points.rows, points.cols, variance, components);

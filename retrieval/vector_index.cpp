@@ -8,6 +8,7 @@
 
 #include "engine/checkpoint/safetensors.h"
 #include "retrieval/hybrid_index.h"
+#include "retrieval/one_thread.h"
 
 namespace sancho::retrieval {
 namespace {
@@ -104,6 +105,7 @@ std::vector<VectorHit> VectorIndex::search(std::span<const float> query, std::si
   if (limit == 0) return {};
   std::vector<float> scores(limit);
   std::vector<std::int64_t> ids(limit);
+  const OneThread one_thread;
   impl_->index.search(1, query.data(), static_cast<std::int64_t>(limit), scores.data(), ids.data());
   std::vector<VectorHit> hits;
   for (std::size_t i = 0; i < limit && ids[i] >= 0; ++i) hits.push_back({ids[i], scores[i]});

@@ -38,13 +38,18 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-/// RFC 2047: encoded words of at most 75 characters, cut between whole UTF-8 characters.
+/// RFC 2047: encoded words of at most 75 characters, cut between whole UTF-8 characters
+/// and never beside a space, which some readers drop there.
 std::string encoded_words(std::string_view text) {
   constexpr std::size_t most_bytes = 39;  // 52 base64 digits and the 12 of "=?UTF-8?B??="
   std::string words;
   while (!text.empty()) {
     std::size_t n = std::min(most_bytes, text.size());
-    while (n > 1 && n < text.size() && (static_cast<unsigned char>(text[n]) & 0xc0) == 0x80) --n;
+    const auto may_cut = [text](std::size_t at) {
+      return at == text.size() || ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 &&
+                                   text[at] != ' ' && text[at - 1] != ' ');
+    };
+    while (n > 1 && !may_cut(n)) --n;
     if (!words.empty()) words += ' ';
     words += "=?UTF-8?B?" + base64(text.substr(0, n)) + "?=";
     text.remove_prefix(n);
