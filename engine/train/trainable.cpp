@@ -37,12 +37,15 @@ TrainableWeights::TrainableWeights(const Model& model, const TrainOptions& optio
     if (slot.norm) {
       std::ranges::copy(norm_of(model, layout_, i), weights.begin());
     } else {
-      const auto linear = linear_by_name(model, slot.name);
-      linear->to_dense({weights.data(), slot.rows, slot.cols});
-      if (options.method == TrainMethod::sparse && linear->nonzeros() < slot.size())
-        tensor.pattern.emplace(weights);
+      linear_by_name(model, slot.name)->to_dense({weights.data(), slot.rows, slot.cols});
     }
     const bool table = i == layout_.embed || i == layout_.head;
+    // Zeros of a dense int8 layer come from rounding; they are no pattern.
+    if (options.method == TrainMethod::sparse && !slot.norm && !table) {
+      const auto linear = linear_by_name(model, slot.name);
+      if (linear->storage() != Storage::int8 && linear->nonzeros() < slot.size())
+        tensor.pattern.emplace(weights);
+    }
     if (options.method != TrainMethod::lora && (!table || train_tables_))
       tensors_.push_back(std::move(tensor));
   }
@@ -90,15 +93,22 @@ std::size_t TrainableWeights::parameters() const {
   return sum;
 }
 
-void TrainableWeights::step(Optimizer& optimizer, float* gradient, double learning_rate,
+void TrainableWeights::restrict_to_pattern(float* gradient, ThreadPool& pool) const {
+  pool.parallel_for(tensors_.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
+    for (std::size_t i = begin; i < end; ++i)
+      if (const Tensor& t = tensors_[i]; t.pattern) {
+        t.pattern->gather(gradient + t.offset);
+        std::fill(gradient + t.offset + t.pattern->count(), gradient + t.offset + t.size, 0.0f);
+      }
+  });
+}
+
+void TrainableWeights::step(Optimizer& optimizer, const float* gradient, double learning_rate,
                             ThreadPool& pool) {
   float* weights = trained().data();
   pool.parallel_for(tensors_.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
     for (std::size_t i = begin; i < end; ++i)
-      if (const Tensor& t = tensors_[i]; t.pattern) {
-        t.pattern->gather(weights + t.offset);
-        t.pattern->gather(gradient + t.offset);
-      }
+      if (const Tensor& t = tensors_[i]; t.pattern) t.pattern->gather(weights + t.offset);
   });
   std::vector<ParameterSpan> spans;
   for (const Tensor& t : tensors_)

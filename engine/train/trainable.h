@@ -39,9 +39,11 @@ class TrainableWeights {
   /// Trained weights, those outside a sparse pattern not counted.
   std::size_t parameters() const;
 
-  /// One optimizer step with `gradient` (same layout as `trained`; overwritten). A sparse layer's
-  /// weights and gradients are moved together for the step, so the optimizer sees only the pattern.
-  void step(Optimizer& optimizer, float* gradient, double learning_rate, ThreadPool& pool);
+  /// Moves what a sparse pattern keeps of a gradient to the front of each layer, with zeros behind,
+  /// so that norms and optimizers see only trained weights.
+  void restrict_to_pattern(float* gradient, ThreadPool& pool) const;
+  /// One optimizer step with a gradient that went through `restrict_to_pattern`.
+  void step(Optimizer& optimizer, const float* gradient, double learning_rate, ThreadPool& pool);
 
   void save(const std::filesystem::path& path, Storage storage,
             const std::map<std::string, std::string>& metadata) const;

@@ -200,6 +200,7 @@ class TrainRun {
     const auto batch = plan_.batch(steps());
     const auto loss = workers_.loss_and_gradient(train_, batch, stop_);
     if (!loss) return false;
+    weights_.restrict_to_pattern(workers_.gradient().data(), pool_);
     const double norm = clip(workers_.gradient(), options_.gradient_clip, pool_);
     if (!std::isfinite(*loss) || !std::isfinite(norm))
       throw std::runtime_error("Training diverged at step " + std::to_string(steps() + 1) +
