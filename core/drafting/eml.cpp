@@ -1,6 +1,7 @@
 #include "core/drafting/eml.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <string_view>
@@ -21,39 +22,29 @@ bool plain_ascii(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t k) {
-      return i + k < bytes.size() ? static_cast<unsigned>(static_cast<unsigned char>(bytes[i + k]))
-                                  : 0u;
-    };
-    const unsigned group = byte(0) << 16 | byte(1) << 8 | byte(2);
-    text += digits[group >> 18];
-    text += digits[group >> 12 & 63];
-    text += i + 1 < bytes.size() ? digits[group >> 6 & 63] : '=';
-    text += i + 2 < bytes.size() ? digits[group & 63] : '=';
-  }
-  return text;
-}
-
-/// RFC 2047: encoded words of at most 75 characters, cut between whole UTF-8 characters
-/// and never beside a space, which some readers drop there.
+/// RFC 2047 "Q": encoded words of at most 75 characters, cut between whole UTF-8 characters. ("B"
+/// would be shorter for some scripts, but GMime drops what follows a padded word.)
 std::string encoded_words(std::string_view text) {
-  constexpr std::size_t most_bytes = 39;  // 52 base64 digits and the 12 of "=?UTF-8?B??="
-  std::string words;
-  while (!text.empty()) {
-    std::size_t n = std::min(most_bytes, text.size());
-    const auto may_cut = [text](std::size_t at) {
-      return at == text.size() || ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 &&
-                                   text[at] != ' ' && text[at - 1] != ' ');
-    };
-    while (n > 1 && !may_cut(n)) --n;
-    if (!words.empty()) words += ' ';
-    words += "=?UTF-8?B?" + base64(text.substr(0, n)) + "?=";
-    text.remove_prefix(n);
+  constexpr std::size_t most_digits = 60;
+  std::string words, word;
+  const auto end_word = [&] {
+    if (word.empty()) return;
+    words += (words.empty() ? "=?UTF-8?Q?" : " =?UTF-8?Q?") + word + "?=";
+    word.clear();
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    std::string character;  // its bytes, encoded
+    do {
+      const auto c = static_cast<unsigned char>(text[i++]);
+      char code[4];
+      std::snprintf(code, sizeof code, c < 0x80 && std::isalnum(c) ? "%c" : "=%02X", c);
+      character += code;
+    } while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xc0) == 0x80 &&
+             character.size() < 12);
+    if (word.size() + character.size() > most_digits) end_word();
+    word += character;
   }
+  end_word();
   return words;
 }
 
