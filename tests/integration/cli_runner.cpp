@@ -16,7 +16,8 @@ QJsonObject CliResult::json() const {
 }
 
 bool CliResult::one_sentence() const {
-  return err.count('\n') == 1 && err.endsWith(".\n") && err.size() > 20 && err.size() < 600;
+  const QByteArray last = err.trimmed().split('\n').last();
+  return err.endsWith(".\n") && last.size() > 20 && last.size() < 600;
 }
 
 QString cli_program() {

@@ -14,7 +14,7 @@ struct CliResult {
 
   /// The one JSON object on standard output; an empty one where that is not what is there.
   QJsonObject json() const;
-  /// Standard error is exactly one line that reads as a sentence.
+  /// Standard error ends in one line that reads as a sentence (progress may stand before it).
   bool one_sentence() const;
 };
 
