@@ -38,12 +38,13 @@ QVariant VersionListModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   if (role == Qt::DecorationRole && active_at(index))
     return icon(QStringLiteral("check"), IconTone::accent);
-  if (role == Qt::SizeHintRole) return QSize(100, 32);
+  if (role == Qt::SizeHintRole) return QSize(100, index.row() == 0 ? 34 : 50);
   if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole) return {};
-  const QString in_use = active_at(index) ? tr(" (in use)") : QString();
+  const QString in_use =
+      role == Qt::AccessibleTextRole && active_at(index) ? tr(" (in use)") : QString();
   const auto* version = version_at(index);
-  if (!version) return tr("Built-in model, without your mail") + in_use;
-  return tr("%1 · %2 · perplexity %3 → %4")
+  if (!version) return tr("Built-in model") + in_use;
+  return tr("%1, %2\nperplexity %3 → %4")
              .arg(to_qt(version->name), short_date(version->created),
                   QLocale().toString(version->heldout_ppl_before, 'f', 1),
                   QLocale().toString(version->heldout_ppl_after, 'f', 1)) +

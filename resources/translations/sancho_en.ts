@@ -858,11 +858,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Built-in model, without your mail</source>
+        <source>Built-in model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1 · %2 · perplexity %3 → %4</source>
+        <source>%1, %2
+perplexity %3 → %4</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
