@@ -16,6 +16,8 @@
 #include "core/personal/training_job.h"
 #include "core/personal/version_store.h"
 #include "core/places.h"
+#include "core/playback/names.h"
+#include "core/playback/prompt_words.h"
 #include "engine/checkpoint/atomic_file.h"
 
 namespace sancho::core {
@@ -116,6 +118,8 @@ struct Assistant::Impl {
   std::shared_ptr<const engine::Model> base_model, personal_model;
   fs::path base_model_path;
   std::string personal_name;
+  std::string writer;
+  std::int64_t writer_generation = -1;
   std::unique_ptr<MailIndex> mail_index;
   std::unique_ptr<DraftSession> draft_session;
 
@@ -188,6 +192,15 @@ struct Assistant::Impl {
       }
     address.name = archive.setting(setting_display_name, address.name);
     return address;
+  }
+
+  /// As prompts name the user; kept until the archive changes.
+  const std::string& writer_name() {
+    if (writer_generation != archive.generation()) {
+      writer = core::writer_name(archive);
+      writer_generation = archive.generation();
+    }
+    return writer;
   }
 
   std::vector<MailIndex::Related> related_to(const DraftRequest& request,
@@ -270,16 +283,15 @@ Draft Assistant::draft(const DraftRequest& request,
   if (request.use_retrieval) related = impl_->related_to(request, parent, stop);
 
   PromptParts parts;
-  const Address me = impl_->me();
   const std::string about_me = impl_->archive.setting(setting_about_me);
-  parts.me = me.name + (about_me.empty() ? "" : "\n" + about_me);
+  parts.me = impl_->writer_name() + (about_me.empty() ? "" : "\n" + about_me);
   for (const auto& mail : related) parts.related.push_back(mail.text);
   Address to = address_from(request.to);
   if (parent) {
-    parts.incoming = parent->message.own.empty() ? parent->message.body : parent->message.own;
+    parts.incoming = incoming_words(parent->message);
     if (request.to.empty()) to = parent->message.from;
   }
-  parts.to_name = to.name.empty() ? to.address : to.name;
+  parts.to_name = first_name(to);
   parts.instruction = request.instruction;
 
   WritingOptions writing;

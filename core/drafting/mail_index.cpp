@@ -5,6 +5,8 @@
 #include <chrono>
 #include <unordered_set>
 
+#include "core/playback/text_words.h"
+
 namespace sancho::core {
 namespace {
 
@@ -130,7 +132,7 @@ std::vector<MailIndex::Related> MailIndex::related(const RelatedQuery& query) {
     if (hit.cosine < least_cosine) continue;
     const auto stored = archive_.message(hit.id);
     if (!stored || !said.insert(letters_of(stored->message.own)).second) continue;
-    related.push_back({hit.id, hit.cosine, stored->message.own});
+    related.push_back({hit.id, hit.cosine, unwrap(stored->message.own)});
   }
   return related;
 }

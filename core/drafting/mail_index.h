@@ -35,14 +35,14 @@ class MailIndex {
   struct Related {
     MessageKey key = 0;
     float cosine = 0;
-    std::string text;  // what the user wrote in it
+    std::string text;  // what the user wrote in it, unwrapped
   };
   struct RelatedQuery {
     std::string text;
     std::int64_t before = 0;  // only mail of earlier dates; 0 = any
     std::string unlike;       // leaves out mail with these same words (the mail to be written)
     std::unordered_set<MessageKey> without;
-    std::size_t limit = 3;
+    std::size_t limit = 2;  // as many as the built-in model has met in one prompt
   };
   std::vector<Related> related(const RelatedQuery& query);
 

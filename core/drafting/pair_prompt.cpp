@@ -8,6 +8,11 @@ PromptParts prompt_parts(const TrainingPair& pair) {
   return {pair.from_name, pair.related, pair.incoming, pair.to_name, pair.instruction};
 }
 
+engine::TrainSample pair_sample(const TrainingPair& pair, const PromptParts& parts,
+                                const PromptLayout& layout, std::size_t max_tokens) {
+  return layout.sample(parts, pair.mail, pair.incoming.empty() ? pair.subject : "", max_tokens);
+}
+
 std::int64_t heldout_from(const std::vector<TrainingPair>& pairs) {
   std::int64_t from = 0;
   for (const auto& pair : pairs)

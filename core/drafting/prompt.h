@@ -11,9 +11,9 @@ namespace sancho::core {
 
 /// Everything a draft is written from.
 struct PromptParts {
-  std::string me;                     // the user's name and facts about them
-  std::vector<std::string> related;   // most relevant first
-  std::string incoming;               // the mail answered, newest words first cut last
+  std::string me;                    // the user's name and facts about them
+  std::vector<std::string> related;  // most relevant first
+  std::string incoming;              // the mail answered, newest words first cut last
   std::string to_name;
   std::string instruction;
 };
@@ -21,7 +21,7 @@ struct PromptParts {
 /// A prompt with what fitted into it.
 struct Prompt {
   std::vector<engine::TokenId> tokens;
-  std::size_t related_used = 0;       // how many of `related` are in it
+  std::size_t related_used = 0;  // how many of `related` are in it
   bool incoming_cut = false;
 };
 

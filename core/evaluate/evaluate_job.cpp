@@ -133,9 +133,9 @@ std::map<std::string, SystemScores> evaluate_drafts(
         auto draft = session.write(parts, writing, {}, stop);
         if (draft.cancelled || stop.stop_requested()) return {};
         drafts.push_back(std::move(draft.body));
-        samples.push_back(session.layout().sample(
-            parts, reference.pairs[i].mail, "",
-            std::min(longest_sample, model->config().max_position_embeddings)));
+        samples.push_back(
+            pair_sample(reference.pairs[i], parts, session.layout(),
+                        std::min(longest_sample, model->config().max_position_embeddings)));
       }
       SystemScores scores = score(reference, drafts, place.index);
       scores.ppl =

@@ -32,7 +32,7 @@ TrainingSamples make_samples(const std::vector<TrainingPair>& pairs, const Promp
   TrainingSamples samples;
   for (const auto& pair : pairs)
     (pair.heldout ? samples.heldout : samples.train)
-        .push_back(layout.sample(prompt_parts(pair), pair.mail, pair.subject, max_tokens));
+        .push_back(pair_sample(pair, prompt_parts(pair), layout, max_tokens));
   return samples;
 }
 

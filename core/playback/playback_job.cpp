@@ -7,13 +7,12 @@
 
 #include "core/playback/instruction_writer.h"
 #include "core/playback/names.h"
+#include "core/playback/prompt_words.h"
 #include "core/playback/text_words.h"
 
 namespace sancho::core {
 
 namespace {
-
-constexpr std::size_t incoming_words = 150;  // of the mail answered
 
 /// Why a mail cannot be a training target; empty where it can.
 std::string rejection(const StoredMessage& stored, const std::string& mail,
@@ -34,17 +33,6 @@ std::string rejection(const StoredMessage& stored, const std::string& mail,
   });
   if (static_cast<double>(letters) < 0.7 * static_cast<double>(mail.size())) return "not text";
   return {};
-}
-
-std::string first_words(const std::string& text, std::size_t limit) {
-  std::size_t words = 0;
-  bool inside = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool space = std::isspace(static_cast<unsigned char>(text[i])) != 0;
-    if (!space && !inside && ++words > limit) return std::string(trim(text.substr(0, i)));
-    inside = !space;
-  }
-  return text;
 }
 
 std::string without_reply_prefix(std::string_view subject) {
@@ -104,11 +92,7 @@ PlaybackResult make_pairs(
   std::ranges::stable_sort(candidates, {},
                            [](const Candidate& c) { return c.stored.message.date; });
 
-  std::vector<std::string> mails;
-  for (const auto& candidate : candidates) mails.push_back(candidate.mail);
-  const std::string me =
-      candidates.empty() ? ""
-                         : usual_sign_off(mails, first_name(candidates.back().stored.message.from));
+  const std::string me = writer_name(archive);
 
   std::vector<std::vector<TrainingPair>> by_mail;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -125,10 +109,8 @@ PlaybackResult make_pairs(
     pair.mail = candidates[i].mail;
     pair.from_name = me;
     if (!message.to.empty()) pair.to_name = first_name(message.to.front());
-    if (const auto parent = archive.parent_of(pair.message)) {
-      const auto& words = parent->message.own.empty() ? parent->message.body : parent->message.own;
-      pair.incoming = first_words(unwrap(words), incoming_words);
-    }
+    if (const auto parent = archive.parent_of(pair.message))
+      pair.incoming = incoming_words(parent->message);
     const WrittenMail written{pair.from_name, pair.to_name, message.subject, pair.incoming,
                               pair.mail};
     std::vector<TrainingPair> phrasings;

@@ -1,10 +1,9 @@
 #include "core/playback/training_pair.h"
+#include "engine/checkpoint/atomic_file.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-
-#include "core/playback/atomic_file.h"
 
 namespace sancho::core {
 
@@ -34,7 +33,7 @@ void write_pairs(const std::filesystem::path& path, const std::vector<TrainingPa
                     {"mail", pair.mail}};
     lines += line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   }
-  replace_file(path, lines);
+  engine::replace_file(path, lines);
 }
 
 std::vector<TrainingPair> read_pairs(const std::filesystem::path& path) {

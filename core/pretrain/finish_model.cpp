@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/playback/atomic_file.h"
 #include "core/pretrain/pretrain_files.h"
 #include "core/pretrain/pretrain_job.h"
+#include "engine/checkpoint/atomic_file.h"
 #include "engine/compress/compress.h"
 
 namespace sancho::core {
@@ -101,7 +101,7 @@ bool finish_model(const PretrainOptions& options, const PretrainSink& on_progres
                       {"pruned", quality(pruned, heldout, threads, stop)},
                       {"built-in", quality(model, heldout, threads, stop)}}}};
   if (stop.stop_requested()) return false;
-  replace_file(paths.report, report.dump(2) + "\n");
+  engine::replace_file(paths.report, report.dump(2) + "\n");
   return true;
 }
 

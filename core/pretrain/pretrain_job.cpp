@@ -2,11 +2,11 @@
 
 #include <stdexcept>
 
-#include "core/playback/atomic_file.h"
 #include "core/pretrain/corpus.h"
 #include "core/pretrain/pretrain_files.h"
 #include "core/pretrain/pretrain_samples.h"
 #include "core/pretrain/tokenizer_training.h"
+#include "engine/checkpoint/atomic_file.h"
 #include "engine/train/trainer.h"
 
 namespace sancho::core {
@@ -43,7 +43,7 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   say("tokenizer", 0, 1);
   const auto tokenizer = train_tokenizer(tokenizer_texts(corpus, tokenizer_bytes, options.seed),
                                          options.vocab_size, thread_count(options));
-  replace_file(paths.tokenizer, tokenizer.serialized());
+  engine::replace_file(paths.tokenizer, tokenizer.serialized());
   SampleOptions sampling;
   sampling.seed = options.seed;
   const auto samples = make_pretrain_samples(
@@ -64,7 +64,7 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
                     {"train_tokens", token_count(samples.train)},
                     {"heldout_samples", samples.heldout.size()},
                     {"heldout_tokens", token_count(samples.heldout)}};
-  replace_file(paths.corpus, report.dump(2) + "\n");
+  engine::replace_file(paths.corpus, report.dump(2) + "\n");
 }
 
 bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_progress,
@@ -104,7 +104,7 @@ bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_pr
                                   training_sink(on_progress, "training"), stop);
   if (!report.finished) return false;
   trainer.save(paths.dense, engine::Storage::f32, {});
-  replace_file(paths.dense_report, training_json(report).dump(2) + "\n");
+  engine::replace_file(paths.dense_report, training_json(report).dump(2) + "\n");
   return true;
 }
 

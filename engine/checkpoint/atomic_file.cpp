@@ -69,4 +69,10 @@ void AtomicFile::fail(int error) const {
                            "; nothing that was there before has changed.");
 }
 
+void replace_file(const std::filesystem::path& path, std::string_view content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
+}
+
 }  // namespace sancho::engine

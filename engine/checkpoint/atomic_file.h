@@ -28,4 +28,7 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+/// Writes a whole file through AtomicFile.
+void replace_file(const std::filesystem::path& path, std::string_view content);
+
 }  // namespace sancho::engine
