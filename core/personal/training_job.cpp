@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <stdexcept>
 
 #include "core/personal/file_lock.h"
@@ -20,7 +21,12 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::size_t fewest_pairs = 20;
-constexpr double most_seconds = 450;  // of training proper: with all around it under ten minutes
+
+// Passes over the mail when nobody says how many: as many as fit into an amount of work, so that
+// the number does not depend on how busy the computer is. On two cores the built-in model does this
+// much in about four minutes.
+constexpr double default_work = 7e12;  // trained tokens × parameters
+constexpr double fewest_epochs = 1, most_epochs = 4;
 
 /// What a run was asked to do: training/request.json, written when its samples are on disk.
 struct RunRecord {
@@ -84,6 +90,14 @@ PreparedRun resume_run(const TrainingPlace& place) {
   return run;
 }
 
+double default_epochs(std::span<const engine::TrainSample> samples,
+                      const engine::ModelConfig& config) {
+  double tokens = 0;
+  for (const auto& sample : samples) tokens += static_cast<double>(sample.tokens.size());
+  const auto work = tokens * static_cast<double>(engine::parameter_count(config));
+  return std::clamp(std::floor(default_work / work), fewest_epochs, most_epochs);
+}
+
 /// Empty where it was stopped on the way.
 std::optional<PreparedRun> start_run(const TrainingPlace& place, const TrainRequest& request,
                                      const engine::TrainOptions& options,
@@ -117,6 +131,7 @@ std::optional<PreparedRun> start_run(const TrainingPlace& place, const TrainRequ
   run.samples = make_samples(pairs, PromptLayout(place.base->tokenizer()),
                              std::min(options.max_sample_tokens, config.max_position_embeddings));
   run.record.request = request;
+  if (request.epochs == 0) run.record.request.epochs = default_epochs(run.samples.train, config);
   run.record.version = VersionStore(place.folder).next_name();
   run.record.base = retrieval::model_fingerprint(*place.base);
 
@@ -206,10 +221,7 @@ engine::TrainOptions train_options(const TrainRequest& request) {
   }
   if (!(request.epochs >= 0) || request.epochs > 100)
     throw std::invalid_argument("The number of epochs must lie between 0 and 100.");
-  if (request.epochs > 0)
-    options.epochs = request.epochs;
-  else
-    options.max_seconds = most_seconds;
+  options.epochs = request.epochs > 0 ? request.epochs : most_epochs;
   options.threads = request.threads;
   return options;
 }
@@ -221,19 +233,18 @@ bool training_waits(const fs::path& folder) {
 TrainResult run_training(const TrainingPlace& place, const TrainRequest& request,
                          const std::function<void(const TrainStatus&)>& on_progress,
                          std::stop_token stop) {
-  auto options = train_options(request);
   fs::create_directories(place.folder);
   const FileLock lock(place.folder / "training.lock",
                       "A training is already running for this profile: wait for it or stop it.");
   std::optional<PreparedRun> run;
   if (request.resume) {
     run = resume_run(place);
-    options = train_options(run->record.request);
-    check_room_for(training_needs(*place.base, options), place.folder);
+    check_room_for(training_needs(*place.base, train_options(run->record.request)), place.folder);
   } else {
-    run = start_run(place, request, options, on_progress, stop);
+    run = start_run(place, request, train_options(request), on_progress, stop);
     if (!run) return {};
   }
+  const auto options = train_options(run->record.request);
 
   VersionStore versions(place.folder);
   TrainStatus status;

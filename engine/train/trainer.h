@@ -24,7 +24,9 @@ struct TrainOptions {
   OptimizerKind optimizer = OptimizerKind::microadam;
   double epochs = 3;
   std::size_t max_steps = 0;    // 0 = from epochs
-  double max_seconds = 0;       // 0 = no limit; the schedule still ends at its floor
+  /// 0 = no limit. With one, the schedule follows the clock, so that no two runs are alike and a
+  /// resumed run is not repeated bit for bit.
+  double max_seconds = 0;
   double learning_rate = 1e-4;  // the peak, after warm-up
   double min_learning_rate_ratio = 0.0;
   std::size_t warmup_steps = 20;
@@ -71,7 +73,8 @@ struct TrainReport {
 /// Trains `model`'s weights (or an adapter over them) on `samples`. Master weights are f32. Stops
 /// within 200 ms of a stop request, after writing a checkpoint. Where `checkpoint_dir` holds a
 /// checkpoint of the same run (same options, data and start) and `resume` is set, it goes on from
-/// there and ends with the same weights, bit for bit, as an uninterrupted run with as many threads.
+/// there and (without max_seconds) ends with the same weights, bit for bit, as an uninterrupted run
+/// with as many threads.
 class Trainer {
  public:
   Trainer(const Model& model, TrainOptions options);
