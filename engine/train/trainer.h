@@ -23,7 +23,7 @@ struct TrainOptions {
   TrainMethod method = TrainMethod::sparse;
   OptimizerKind optimizer = OptimizerKind::microadam;
   double epochs = 3;
-  std::size_t max_steps = 0;    // 0 = from epochs
+  std::size_t max_steps = 0;  // 0 = from epochs
   /// 0 = no limit. With one, the schedule follows the clock, so that no two runs are alike and a
   /// resumed run is not repeated bit for bit.
   double max_seconds = 0;
