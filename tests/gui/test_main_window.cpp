@@ -98,7 +98,7 @@ class TestMainWindow : public QObject {
     QVERIFY(
         test::find<QPlainTextEdit>(page, "mail_body")->toPlainText().contains("I wanted to say"));
     QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier);
-    QCOMPARE(window->findChild<QStackedWidget*>()->currentIndex(), int(MainWindow::kWrite));
+    QTRY_COMPARE(window->findChild<QStackedWidget*>()->currentIndex(), int(MainWindow::kWrite));
     QVERIFY(!test::find<QLineEdit>(window.get(), "recipient")->text().isEmpty());
   }
 
