@@ -15,11 +15,8 @@ find "$work/mail" -type f -size -64k | while read -r file; do
   cp "$file" "$work/mime/$name"
 done
 find "$work/mail" -path '*easy-ham*' -type f | sort | head -n 20 | xargs cat >"$work/mbox/real"
-find "$shared/checkpoints" -name '*.safetensors' -size -8M | while read -r file; do
-  name=$(printf %s "$file" | cksum | cut -d' ' -f1)
-  head -c 65536 "$file" >"$work/safetensors/$name"
-  cp "$work/safetensors/$name" "$work/model/$name"
-done
+"$build/fuzz/fuzz_model_seeds" "$work/model"
+cp "$work/model"/* "$work/safetensors/"
 
 for target in "$@"; do
   echo "fuzzing $target for $seconds seconds"
