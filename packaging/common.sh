@@ -66,16 +66,16 @@ build_jobs() {
   echo $((processors < memory ? processors : memory))
 }
 
-# build FOLDER "TARGET …" CMAKE_OPTION…
+# Where both commands build: what one has compiled the other finds.
+folder=$root/build
+
+# build [TARGET…]; everything where no target is named.
 build() {
-  local folder=$1 targets=$2
-  shift 2
   local launcher=()
   command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-  say "configuring ${folder#"$root"/}"
-  cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release "${launcher[@]}" "$@" \
-    --log-level=WARNING >&2
-  say "building ${targets:-everything} in ${folder#"$root"/} ($(build_jobs) at a time)"
-  # shellcheck disable=SC2086 # several targets
-  ninja -C "$folder" -j "$(build_jobs)" ${targets} >&2
+  say "configuring build/"
+  cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSANCHO_WERROR=ON \
+    "${launcher[@]}" --log-level=WARNING >&2
+  say "building ${*:-everything} ($(build_jobs) at a time)"
+  ninja -C "$folder" -j "$(build_jobs)" "$@" >&2
 }

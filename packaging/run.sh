@@ -5,10 +5,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 install_packages "$root/packaging/debian-packages.txt"
 drop_to_owner "$root/packaging/run.sh" "$@"
 
-folder=$root/build
-targets="sancho sancho-cli"
-(($# > 0)) && targets=sancho-cli
-build "$folder" "$targets" -DSANCHO_TESTS=OFF
+if (($# > 0)); then
+  build sancho-cli
+else
+  build sancho sancho-cli
+fi
 
 export SANCHO_RESOURCES=${SANCHO_RESOURCES:-$root/resources}
 if (($# > 0)); then
