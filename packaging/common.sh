@@ -69,13 +69,13 @@ build_jobs() {
 # Where both commands build: what one has compiled the other finds.
 folder=$root/build
 
-# build [TARGET…]; everything where no target is named.
+# build TARGET…
 build() {
   local launcher=()
   command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   say "configuring build/"
   cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSANCHO_WERROR=ON \
     "${launcher[@]}" --log-level=WARNING >&2
-  say "building ${*:-everything} ($(build_jobs) at a time)"
+  say "building $* ($(build_jobs) at a time)"
   ninja -C "$folder" -j "$(build_jobs)" "$@" >&2
 }

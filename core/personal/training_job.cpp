@@ -233,6 +233,7 @@ bool training_waits(const fs::path& folder) {
 TrainResult run_training(const TrainingPlace& place, const TrainRequest& request,
                          const std::function<void(const TrainStatus&)>& on_progress,
                          std::stop_token stop) {
+  const auto asked = train_options(request);
   fs::create_directories(place.folder);
   const FileLock lock(place.folder / "training.lock",
                       "A training is already running for this profile: wait for it or stop it.");
@@ -241,7 +242,7 @@ TrainResult run_training(const TrainingPlace& place, const TrainRequest& request
     run = resume_run(place);
     check_room_for(training_needs(*place.base, train_options(run->record.request)), place.folder);
   } else {
-    run = start_run(place, request, train_options(request), on_progress, stop);
+    run = start_run(place, request, asked, on_progress, stop);
     if (!run) return {};
   }
   const auto options = train_options(run->record.request);
