@@ -26,7 +26,7 @@ constexpr std::size_t fewest_pairs = 20;
 // the number does not depend on how busy the computer is. On two cores the built-in model does this
 // much in about four minutes.
 constexpr double default_work = 7e12;  // trained tokens × parameters
-constexpr double fewest_epochs = 1, most_epochs = 4;
+constexpr double fewest_epochs = 1, most_epochs = 6;
 
 /// What a run was asked to do: training/request.json, written when its samples are on disk.
 struct RunRecord {
@@ -194,7 +194,7 @@ TrainResult result_of(const VersionReport& report) {
 
 engine::TrainOptions train_options(const TrainRequest& request) {
   engine::TrainOptions options;
-  options.learning_rate = 5e-4;
+  options.learning_rate = 7e-4;
   options.batch_tokens = 2048;
   options.warmup_steps = 10;
   if (request.method == "sparse" || request.method == "default") {

@@ -189,7 +189,7 @@ class TrainRun {
     if (heldout_.empty()) return false;
     if (options_.max_seconds > 0)
       return seconds_since(last_evaluation_) >= options_.eval_every_seconds;
-    const std::size_t every = std::max<std::size_t>(plan_.total_steps() / 16, 1);
+    const std::size_t every = std::max<std::size_t>(plan_.total_steps() / 8, 1);
     return steps() % every == 0;
   }
 
