@@ -19,7 +19,7 @@ struct Context {
   std::filesystem::path profile;  // empty: the XDG data folder
   unsigned threads = 0;           // 0 = all processors
   bool json = false;
-  std::string command;            // as typed
+  std::string command;   // as typed
   std::stop_token stop;  // SIGINT and SIGTERM
 };
 

@@ -21,7 +21,7 @@ DraftColumn::DraftColumn(QWidget* parent)
       body_(new GroundedEdit),
       copy_(make_button("copy", tr("C&opy"), "quiet")),
       save_eml_(make_button("save", tr("Save as .&eml…"), "quiet")),
-      save_draft_(make_button("drafts", tr("&Keep in drafts"), "quiet")) {
+      save_draft_(make_button("drafts", tr("&Keep"), "quiet")) {
   setProperty("role", "card");
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(14, 12, 14, 8);
@@ -81,6 +81,7 @@ void DraftColumn::finish(const core::Draft& draft) {
   draft_ = draft;
   if (body_->toPlainText() != to_qt(draft.body)) body_->setPlainText(to_qt(draft.body));
   subject_->setText(to_qt(draft.subject));
+  subject_->setCursorPosition(0);
   body_->set_grounding(draft.grounding);
   body_->moveCursor(QTextCursor::Start);
   body_->document()->clearUndoRedoStacks();

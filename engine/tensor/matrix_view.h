@@ -23,9 +23,7 @@ struct MatrixView {
   std::span<T> row(std::size_t r) const { return {data + r * stride, cols}; }
   T& operator()(std::size_t r, std::size_t c) const { return data[r * stride + c]; }
   bool contiguous() const { return stride == cols; }
-  operator MatrixView<const T>() const
-    requires(!std::is_const_v<T>)
-  {
+  operator MatrixView<const T>() const requires(!std::is_const_v<T>) {
     return {data, rows, cols, stride};
   }
 };

@@ -121,8 +121,8 @@
         </translation>
     </message>
     <message>
-        <source>&amp;Keep in drafts</source>
-        <translation>Zu den Entwürfen &amp;legen</translation>
+        <source>&amp;Keep</source>
+        <translation>&amp;Behalten</translation>
     </message>
 </context>
 <context>

@@ -121,7 +121,7 @@
         </translation>
     </message>
     <message>
-        <source>&amp;Keep in drafts</source>
+        <source>&amp;Keep</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

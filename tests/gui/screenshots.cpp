@@ -33,7 +33,7 @@ namespace {
 
 constexpr QSize kSize(1100, 720);
 constexpr int kMinute = 60'000;  // milliseconds
-constexpr auto kInstruction = "thank them for the numbers, ask for the missing ones by Friday";
+constexpr auto kInstruction = "thank Dev for the roof, ask for the scaffolding date by Friday";
 
 /// Lets the window work until `done` holds or the time is over.
 template <class Condition>
