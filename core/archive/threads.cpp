@@ -11,7 +11,7 @@ namespace sancho::core {
 namespace {
 
 constexpr std::int64_t kSubjectWindow = 60LL * 24 * 3600;  // seconds
-constexpr int kMostCandidates = 200;
+constexpr int kMostCandidates = 50;                        // on either side in time
 
 std::set<std::string> answered_ids(const Message& message) {
   std::set<std::string> ids(message.references.begin(), message.references.end());
@@ -47,14 +47,19 @@ std::int64_t Archive::Impl::find_thread(const Message& message) {
   if (threads.empty() && message.date != 0 && !key.empty()) {
     const bool reply = is_reply_subject(message.subject);
     const std::string recipients = pack_recipients(message);
+    // `subject_key <> ''` lets SQLite use the index, which leaves such mail out.
     auto& rows = prepared(
-        "SELECT thread, from_address, recipients, subject FROM message "
-        "WHERE subject_key = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY abs(date - ?4) LIMIT ?5");
+        "SELECT * FROM (SELECT thread, from_address, recipients, subject FROM message "
+        "WHERE subject_key = ?1 AND subject_key <> '' AND date BETWEEN ?2 - ?3 AND ?2 "
+        "ORDER BY date DESC LIMIT ?4) "
+        "UNION ALL "
+        "SELECT * FROM (SELECT thread, from_address, recipients, subject FROM message "
+        "WHERE subject_key = ?1 AND subject_key <> '' AND date > ?2 AND date <= ?2 + ?3 "
+        "ORDER BY date LIMIT ?4)");
     rows.bind(1, key);
-    rows.bind(2, message.date - kSubjectWindow);
-    rows.bind(3, message.date + kSubjectWindow);
-    rows.bind(4, message.date);
-    rows.bind(5, kMostCandidates);
+    rows.bind(2, message.date);
+    rows.bind(3, kSubjectWindow);
+    rows.bind(4, kMostCandidates);
     while (threads.empty() && rows.executeStep()) {
       const bool related = reply || is_reply_subject(rows.getColumn(3).getString());
       if (related && (receives(recipients, rows.getColumn(1).getString()) ||
@@ -90,8 +95,8 @@ std::optional<StoredMessage> Archive::Impl::find_parent(const StoredMessage& chi
   if (mail.date == 0 || key.empty() || !is_reply_subject(mail.subject)) return std::nullopt;
   const std::string recipients = pack_recipients(mail);
   auto& rows = prepared("SELECT " SANCHO_MESSAGE_COLUMNS
-                        " FROM message WHERE subject_key = ?1 AND date >= ?2 AND date < ?3 "
-                        "AND key <> ?4 ORDER BY date DESC, key DESC LIMIT ?5");
+                        " FROM message WHERE subject_key = ?1 AND subject_key <> '' AND date >= ?2 "
+                        "AND date < ?3 AND key <> ?4 ORDER BY date DESC, key DESC LIMIT ?5");
   rows.bind(1, key);
   rows.bind(2, mail.date - kSubjectWindow);
   rows.bind(3, mail.date);

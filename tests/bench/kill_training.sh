@@ -21,7 +21,7 @@ for ((i = 1; i <= kills; ++i)); do
   [ ! -e "$work/killed/personal/training/request.json" ] || resume=(--resume)
   "$cli" --profile "$work/killed" --json train --epochs 1 "${resume[@]}" >"$work/out" 2>/dev/null &
   child=$!
-  sleep "$((RANDOM % 4)).$((RANDOM % 10))"
+  sleep "$((1 + RANDOM % 9)).$((RANDOM % 10))"
   if kill -9 "$child" 2>/dev/null; then echo "kill $i: ${resume[*]:-anew}"; else echo "kill $i: had ended"; fi
   wait "$child" 2>/dev/null || true
   [ ! -d "$work/killed/personal/v0001" ] || break

@@ -40,6 +40,7 @@ class TestCliNetwork : public QObject {
     QTest::newRow("train") << QStringList{"train", "--epochs", "0.1"};
     QTest::newRow("draft") << QStringList{"draft", "say hello to Bea", "--max-tokens", "8"};
     QTest::newRow("search") << QStringList{"search", "paper"};
+    QTest::newRow("evaluate") << QStringList{"evaluate", "--limit", "1"};
   }
 
   void no_verb_opens_an_internet_socket() {
