@@ -194,8 +194,10 @@ struct Assistant::Impl {
     return address;
   }
 
-  /// As prompts name the user; kept until the archive changes.
-  const std::string& writer_name() {
+  /// As prompts name the user: what they say in the settings, else how they sign; kept until the
+  /// archive changes.
+  std::string writer_name() {
+    if (const auto name = archive.setting(setting_display_name); !name.empty()) return name;
     if (writer_generation != archive.generation()) {
       writer = core::writer_name(archive);
       writer_generation = archive.generation();

@@ -36,7 +36,7 @@ struct DraftRequest {
   std::string reply_to;  // Message-ID or key; empty = a new mail
   std::string to;        // address or name
   std::uint64_t seed = 0;
-  double temperature = 0.7;
+  double temperature = 0.4;
   bool use_personal = true;
   bool use_retrieval = true;
   std::size_t max_tokens = 400;

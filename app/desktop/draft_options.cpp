@@ -15,7 +15,7 @@ namespace sancho::desktop {
 namespace {
 
 constexpr int kLiveliest = 120;  // hundredths of a temperature
-constexpr int kUsual = 70;
+constexpr int kUsual = 40;
 
 }  // namespace
 

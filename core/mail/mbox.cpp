@@ -11,6 +11,7 @@ namespace sancho::core {
 namespace {
 
 constexpr std::size_t kChunk = 1024 * 1024;
+constexpr std::uint64_t kReportEvery = 1 << 16;   // bytes
 constexpr std::size_t kLongestLine = 256 * 1024;  // longer lines come in pieces
 constexpr std::size_t kLongestSeparator = 1000;
 
@@ -189,7 +190,7 @@ void read_mbox(std::istream& in, std::uint64_t position,
 
   for (;;) {
     const std::uint64_t offset = lines.position();
-    if (on_bytes && offset - reported >= kChunk) on_bytes(reported = offset);
+    if (on_bytes && offset - reported >= kReportEvery) on_bytes(reported = offset);
     if (stop.stop_requested()) return;
     const std::string_view piece = lines.next();
     if (piece.empty()) break;
