@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+
+#include "engine/kernels/vector_ops.h"
 
 namespace sancho::engine {
 
@@ -18,6 +21,13 @@ std::size_t shared_prefix(std::span<const TokenId> cached, std::span<const Token
   const auto end = std::ranges::mismatch(cached, prompt).in2;
   const auto shared = static_cast<std::size_t>(end - prompt.begin());
   return prompt.empty() ? 0 : std::min(shared, prompt.size() - 1);
+}
+
+/// log p of `id`; `scratch` is overwritten.
+double log_probability(std::span<const float> logits, TokenId id, std::vector<float>& scratch) {
+  scratch.assign(logits.begin(), logits.end());
+  softmax(scratch);
+  return std::log(std::max(1e-30, static_cast<double>(scratch[static_cast<std::size_t>(id)])));
 }
 
 }  // namespace
@@ -38,12 +48,18 @@ GenerateResult generate(Session& session, std::span<const TokenId> prompt,
   auto logits = session.read(prompt.subspan(shared), stop);
 
   Sampler sampler(options.sampler);
+  std::vector<float> offered, scratch;
   for (;;) {
     if (logits.empty() || stop.stop_requested()) {
       result.finish = FinishReason::cancelled;
       break;
     }
     if (result.tokens.size() == options.max_new_tokens) break;
+    if (options.restrict) {
+      offered.assign(logits.begin(), logits.end());
+      options.restrict(result.tokens, offered);
+      logits = offered;
+    }
     const auto seen = session.tokens();
     const TokenId id = sampler.sample(logits, seen.last(std::min(seen.size(), repetition_window)));
     if (result.first_token_seconds == 0) result.first_token_seconds = seconds_since(start);
@@ -52,6 +68,7 @@ GenerateResult generate(Session& session, std::span<const TokenId> prompt,
       result.stop_token = id;
       break;
     }
+    result.log_likelihood += log_probability(logits, id, scratch);
     result.tokens.push_back(id);
     if (on_token) on_token(id);
     if (result.tokens.size() == options.max_new_tokens || session.position() == session.capacity())

@@ -36,6 +36,9 @@ struct GenerateOptions {
   std::size_t max_new_tokens = 512;
   /// Generation ends before any of these is given out (EOS is always among them).
   std::vector<TokenId> stop_tokens;
+  /// May forbid tokens by setting their logits `[vocab]` to −∞ before one is drawn; `written` is
+  /// what has been drawn so far. It leaves at least one.
+  std::function<void(std::span<const TokenId> written, std::span<float> logits)> restrict;
 };
 
 enum class FinishReason { stop_token, length, cancelled };
@@ -47,6 +50,7 @@ struct GenerateResult {
   std::size_t prompt_tokens = 0;
   double first_token_seconds = 0;  // prompt read and first token drawn
   double tokens_per_second = 0;    // of the tokens after the first
+  double log_likelihood = 0;       // Σ log p of `tokens` at temperature 1, as they were offered
 };
 
 /// Reads `prompt` into `session` (what its cache already shares with it is not read again) and

@@ -40,6 +40,8 @@ class TestGenerator : public QObject {
   void logits_that_are_no_numbers_are_never_drawn();
   void a_repetition_penalty_lowers_what_was_said();
   void a_seed_draws_the_same_on_every_machine();
+  void a_forbidden_token_is_never_drawn();
+  void the_likelihood_is_that_of_the_tokens_drawn();
   void a_stop_token_ends_without_being_given_out();
   void the_end_of_sequence_always_stops();
   void a_stop_request_is_heard_before_the_next_token();
@@ -124,6 +126,37 @@ void TestGenerator::a_seed_draws_the_same_on_every_machine() {
   std::vector<TokenId> drawn;
   for (int i = 0; i < 4; ++i) drawn.push_back(sampler.sample(logits));
   QCOMPARE(drawn, (std::vector<TokenId>{324, 382, 359, 11}));
+}
+
+void TestGenerator::a_forbidden_token_is_never_drawn() {
+  Session a = session(), b = session();
+  const auto free = generate(a, prompt, options_with(7)).tokens;
+  GenerateOptions options = options_with(7);
+  std::vector<std::size_t> lengths;
+  options.restrict = [&](std::span<const TokenId> written, std::span<float> logits) {
+    lengths.push_back(written.size());
+    logits[static_cast<std::size_t>(free[0])] = -INFINITY;
+  };
+  const auto bound = generate(b, prompt, options).tokens;
+  QVERIFY(std::ranges::find(bound, free[0]) == bound.end());
+  QCOMPARE(lengths.size(), std::size_t{60});
+  QCOMPARE(lengths.back(), std::size_t{59});
+}
+
+void TestGenerator::the_likelihood_is_that_of_the_tokens_drawn() {
+  Session a = session(), b = session();
+  const auto result = generate(a, prompt, options_with(3, 5));
+  std::vector<TokenId> all = prompt;
+  all.insert(all.end(), result.tokens.begin(), result.tokens.end());
+  const auto logits = b.read_all(all);
+  double sum = 0;
+  for (std::size_t i = 0; i < result.tokens.size(); ++i) {
+    const auto row = logits.row(prompt.size() - 1 + i);
+    double total = 0;
+    for (const float v : row) total += std::exp(static_cast<double>(v));
+    sum += static_cast<double>(row[static_cast<std::size_t>(result.tokens[i])]) - std::log(total);
+  }
+  QVERIFY(std::abs(result.log_likelihood - sum) < 1e-3);
 }
 
 void TestGenerator::a_stop_token_ends_without_being_given_out() {
