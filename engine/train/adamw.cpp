@@ -36,13 +36,13 @@ void AdamW::step(std::span<const ParameterSpan> tensors, double learning_rate, T
   rates.beta1 = static_cast<float>(options_.beta1);
   rates.beta2 = static_cast<float>(options_.beta2);
   rates.epsilon = static_cast<float>(options_.epsilon);
-  rates.step = static_cast<float>(learning_rate / (1 - std::pow(options_.beta1, t)));
   rates.correction = static_cast<float>(1 / std::sqrt(1 - std::pow(options_.beta2, t)));
 
   std::size_t base = 0;
   for (const ParameterSpan& tensor : tensors) {
-    rates.keep =
-        static_cast<float>(1 - (tensor.decays ? learning_rate * options_.weight_decay : 0));
+    const double rate = tensor.rate * learning_rate;
+    rates.step = static_cast<float>(rate / (1 - std::pow(options_.beta1, t)));
+    rates.keep = static_cast<float>(1 - (tensor.decays ? rate * options_.weight_decay : 0));
     pool.parallel_for(tensor.size, 4096, [&](std::size_t begin, std::size_t end, unsigned) {
       update(rates, tensor.gradient + begin, tensor.weights + begin, mean_.data() + base + begin,
              variance_.data() + base + begin, end - begin);

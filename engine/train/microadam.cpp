@@ -205,7 +205,7 @@ void MicroAdam::step(std::span<const ParameterSpan> tensors, double learning_rat
     for (std::size_t i = begin; i < end; ++i) {
       const ParameterSpan& tensor = tensors[blocks[i].tensor];
       memory_.step_block(blocks[i], tensor.gradient + blocks[i].offset,
-                         tensor.weights + blocks[i].offset, learning_rate,
+                         tensor.weights + blocks[i].offset, tensor.rate * learning_rate,
                          tensor.decays ? weight_decay_ : 0);
     }
   });

@@ -16,6 +16,7 @@ struct ParameterSpan {
   const float* gradient = nullptr;
   std::size_t size = 0;
   bool decays = true;  // weight decay applies
+  double rate = 1;     // times the step's learning rate
 };
 
 /// A piece of an optimizer's memory as a checkpoint keeps it.
