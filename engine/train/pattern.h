@@ -14,6 +14,8 @@ class Pattern {
   /// The weights of `x` that are not zero.
   explicit Pattern(std::span<const float> x);
 
+  /// Weights of the tensor.
+  std::size_t size() const { return size_; }
   /// Weights in the pattern.
   std::size_t count() const { return count_; }
   /// Moves the elements in the pattern to the front of x, in order.

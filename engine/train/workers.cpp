@@ -1,11 +1,10 @@
 #include "engine/train/workers.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <numeric>
 
 #include "engine/train/plan.h"
+#include "engine/train/product_threads.h"
 #include "engine/train/rows.h"
 
 namespace sancho::engine {
@@ -21,20 +20,6 @@ std::size_t pack_size(const ParameterLayout& layout, const TrainOptions& options
   const std::size_t quick = 1'250'000'000 / std::max<std::size_t>(per_block, 1);
   return std::max(std::clamp<std::size_t>(quick, 256, 1024), options.max_sample_tokens);
 }
-
-/// oneDNN's threads for the products that the calling thread runs.
-class ProductThreads {
- public:
-  explicit ProductThreads(int threads) : before_(omp_get_max_threads()) {
-    omp_set_num_threads(threads);
-  }
-  ~ProductThreads() { omp_set_num_threads(before_); }
-  ProductThreads(const ProductThreads&) = delete;
-  ProductThreads& operator=(const ProductThreads&) = delete;
-
- private:
-  int before_;
-};
 
 }  // namespace
 
