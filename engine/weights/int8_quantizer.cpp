@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "engine/kernels/dispatch.h"
+
 namespace sancho::engine {
 
 float quantize_row(std::span<const float> row, std::span<std::int8_t> codes) {
@@ -28,17 +30,6 @@ void check_int8_columns(std::size_t in) {
     throw std::runtime_error("A linear layer has " + std::to_string(in) +
                              " inputs; int8 storage holds up to " +
                              std::to_string(kMaxInt8Columns) + ". Keep this layer in bf16.");
-}
-
-QuantizedActivations::QuantizedActivations(MatrixView<const float> x, ThreadPool& pool)
-    : stride_((x.cols + 63) / 64 * 64), codes_(x.rows * stride_), scales_(x.rows) {
-  const KernelTable& table = kernels();
-  constexpr std::size_t grain = 8;
-  pool.parallel_for(x.rows, grain, [&](std::size_t begin, std::size_t end, unsigned) {
-    for (std::size_t t = begin; t < end; ++t)
-      scales_[t] =
-          table.quantize(x.data + t * x.stride, x.cols, stride_, codes_.data() + t * stride_);
-  });
 }
 
 }  // namespace sancho::engine

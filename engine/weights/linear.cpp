@@ -1,5 +1,6 @@
 #include "engine/weights/linear.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "engine/weights/storages.h"
@@ -16,7 +17,40 @@ std::unique_ptr<Linear> load_base(const TensorLookup& lookup, const std::string&
   return load_float_linear(weight, out, in);
 }
 
+/// Rows that a thread takes at least: whole groups of every kernel.
+constexpr std::size_t kRowGrain = 16;
+
+std::size_t grains(const Linear& layer) {
+  return (layer.out_features() + kRowGrain - 1) / kRowGrain;
+}
+
 }  // namespace
+
+void Linear::forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const {
+  Activations input(x);
+  const Product product{this, y};
+  forward_all({&product, 1}, input, pool);
+}
+
+void forward_all(std::span<const Product> products, Activations& x, ThreadPool& pool) {
+  std::size_t count = 0;
+  for (const Product& product : products) {
+    if (product.layer->multiplies_codes()) x.quantize(pool);
+    count += grains(*product.layer);
+  }
+  pool.parallel_for(count, 1, [&](std::size_t begin, std::size_t end, unsigned) {
+    std::size_t first = 0;
+    for (const auto& [layer, y] : products) {
+      const std::size_t last = first + grains(*layer);
+      const std::size_t from = std::max(begin, first), to = std::min(end, last);
+      if (from < to)
+        layer->multiply(
+            {(from - first) * kRowGrain, std::min(layer->out_features(), (to - first) * kRowGrain)},
+            x, y);
+      first = last;
+    }
+  });
+}
 
 std::unique_ptr<Linear> make_linear(Storage storage, MatrixView<const float> w) {
   switch (storage) {

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/kernels/dispatch.h"
 #include "engine/kernels/thread_pool.h"
 #include "engine/tensor/dtype.h"
 #include "engine/tensor/matrix_view.h"
+#include "engine/weights/activations.h"
 #include "engine/weights/format.h"
 
 namespace sancho::engine {
@@ -44,7 +46,12 @@ class Linear {
   virtual std::size_t nonzeros() const = 0;
 
   /// x `[tokens, in]` → y `[tokens, out]`, overwritten.
-  virtual void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const = 0;
+  void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const;
+  /// Columns `rows` of y `[tokens, out]`. Threads may share x and y and take different rows. `x` is
+  /// quantised already where this layer `multiplies_codes`.
+  virtual void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const = 0;
+  /// Whether `multiply` reads the activations' int8 codes.
+  virtual bool multiplies_codes() const { return false; }
 
   /// The weights as numbers, w `[out, in]`.
   virtual void to_dense(MatrixView<float> w) const = 0;
@@ -56,6 +63,16 @@ class Linear {
   /// `.compressed`, …).
   virtual void save(const std::string& prefix, const TensorSink& sink) const = 0;
 };
+
+/// A layer and where its product goes, y `[tokens, out]`.
+struct Product {
+  const Linear* layer = nullptr;
+  MatrixView<float> y;
+};
+
+/// The products of layers that share the input x `[tokens, in]`, which is quantised once, in one
+/// parallel loop over the rows of all of them. The bits are those of `forward`.
+void forward_all(std::span<const Product> products, Activations& x, ThreadPool& pool);
 
 /// Stores dense w `[out, in]` in `storage`. Zeros of w are the pattern of a sparse storage: prune
 /// first (engine/compress). Rounds to nearest, symmetric per output row.

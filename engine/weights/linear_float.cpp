@@ -9,8 +9,6 @@
 namespace sancho::engine {
 namespace {
 
-constexpr std::size_t kRowGrain = 8;
-
 /// Weights as they are: T is float or bf16.
 template <class T>
 class FloatLinear final : public Linear {
@@ -28,17 +26,15 @@ class FloatLinear final : public Linear {
         std::ranges::count_if(w_.span(), [](T v) { return static_cast<float>(v) != 0.0f; }));
   }
 
-  void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const override {
-    const FloatRows input{x.data, x.rows, x.stride};
+  void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
+    const MatrixView<const float> values = x.values();
+    const FloatRows input{values.data, values.rows, values.stride};
     const OutputRows output{y.data, y.stride};
-    const KernelTable& table = kernels();
-    pool.parallel_for(out_, kRowGrain, [&](std::size_t begin, std::size_t end, unsigned) {
-      if constexpr (is_f32)
-        table.gemm_f32(w_.data(), in_, {begin, end}, input, output);
-      else
-        table.gemm_bf16(reinterpret_cast<const std::uint16_t*>(w_.data()), in_, {begin, end}, input,
-                        output);
-    });
+    if constexpr (is_f32)
+      kernels().gemm_f32(w_.data(), in_, rows, input, output);
+    else
+      kernels().gemm_bf16(reinterpret_cast<const std::uint16_t*>(w_.data()), in_, rows, input,
+                          output);
   }
 
   void to_dense(MatrixView<float> w) const override {

@@ -9,8 +9,6 @@
 namespace sancho::engine {
 namespace {
 
-constexpr std::size_t kRowGrain = 8;
-
 /// Every weight in a byte, a scale per output row.
 class Int8Linear final : public Linear {
  public:
@@ -31,13 +29,10 @@ class Int8Linear final : public Linear {
            static_cast<std::size_t>(std::ranges::count(codes_.span(), std::int8_t{0}));
   }
 
-  void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const override {
-    const QuantizedActivations input(x, pool);
+  bool multiplies_codes() const override { return true; }
+  void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
     const Int8Rows w{codes_.data(), scales_.data(), sums_.data(), in_};
-    const KernelTable& table = kernels();
-    pool.parallel_for(out_, kRowGrain, [&](std::size_t begin, std::size_t end, unsigned) {
-      table.gemm_int8(w, {begin, end}, input.rows(), {y.data, y.stride});
-    });
+    kernels().gemm_int8(w, rows, x.codes(), {y.data, y.stride});
   }
 
   void to_dense(MatrixView<float> w) const override {

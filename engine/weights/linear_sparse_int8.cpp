@@ -3,14 +3,13 @@
 #include <stdexcept>
 
 #include "engine/kernels/dispatch.h"
+#include "engine/tensor/thread_scratch.h"
 #include "engine/weights/int8_quantizer.h"
 #include "engine/weights/storages.h"
 #include "engine/weights/tensor_io.h"
 
 namespace sancho::engine {
 namespace {
-
-constexpr std::size_t kRowGrain = 8;
 
 std::size_t mask_bytes(std::size_t in) {
   return (in + 63) / 64 * 8;
@@ -45,8 +44,8 @@ class SparseInt8Linear final : public Linear {
            static_cast<std::size_t>(std::ranges::count(parts_.compressed.span(), std::int8_t{0}));
   }
 
-  void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const override {
-    const QuantizedActivations input(x, pool);
+  bool multiplies_codes() const override { return true; }
+  void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
     const SparseInt8Rows w{parts_.bitmask.data(),
                            parts_.compressed.data(),
                            parts_.row_offsets.data(),
@@ -54,11 +53,8 @@ class SparseInt8Linear final : public Linear {
                            sums_.data(),
                            parts_.compressed.size(),
                            in_};
-    const KernelTable& table = kernels();
-    pool.parallel_for(out_, kRowGrain, [&](std::size_t begin, std::size_t end, unsigned) {
-      AlignedBuffer<std::int8_t> scratch(sparse_scratch_bytes(in_));
-      table.gemm_sparse_int8(w, {begin, end}, input.rows(), {y.data, y.stride}, scratch.data());
-    });
+    auto* const scratch = thread_scratch<SparseInt8Linear, std::int8_t>(sparse_scratch_bytes(in_));
+    kernels().gemm_sparse_int8(w, rows, x.codes(), {y.data, y.stride}, scratch);
   }
 
   void to_dense(MatrixView<float> w) const override {

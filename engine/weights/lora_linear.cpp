@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <utility>
 
 #include "engine/kernels/vector_ops.h"
+#include "engine/tensor/thread_scratch.h"
 #include "engine/weights/storages.h"
 #include "engine/weights/tensor_io.h"
 
@@ -24,14 +26,23 @@ class LoraLinear final : public Linear {
     return base_->nonzeros() + a_->nonzeros() + b_->nonzeros();
   }
 
-  void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const override {
-    AlignedBuffer<float> low_rank(x.rows * rank()), update(x.rows * out_features());
-    const MatrixView<float> low(low_rank.data(), x.rows, rank());
-    const MatrixView<float> delta(update.data(), x.rows, out_features());
-    base_->forward(x, y, pool);
-    a_->forward(x, low, pool);
-    b_->forward(low, delta, pool);
-    for (std::size_t t = 0; t < x.rows; ++t) axpy(scale_, delta.row(t), y.row(t));
+  bool multiplies_codes() const override { return base_->multiplies_codes(); }
+  /// A·x is so small that every thread makes its own.
+  void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
+    constexpr std::size_t block = 16;
+    const std::size_t tokens = x.values().rows, count = rows.end - rows.begin;
+    const MatrixView<float> low(thread_scratch<struct Low, float>(tokens * rank()), tokens, rank());
+    const MatrixView<float> delta(thread_scratch<struct Delta, float>(block * out_features()),
+                                  block, out_features());
+    base_->multiply(rows, x, y);
+    a_->multiply({0, rank()}, x, low);
+    for (std::size_t t = 0; t < tokens; t += block) {
+      const std::size_t some = std::min(block, tokens - t);
+      b_->multiply(rows, Activations({low.row(t).data(), some, rank()}), delta);
+      for (std::size_t k = 0; k < some; ++k)
+        axpy(scale_, delta.row(k).subspan(rows.begin, count),
+             y.row(t + k).subspan(rows.begin, count));
+    }
   }
 
   void to_dense(MatrixView<float> w) const override {

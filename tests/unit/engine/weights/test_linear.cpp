@@ -261,6 +261,31 @@ class TestLinear : public QObject {
     QVERIFY_EXCEPTION_THROWN(make_lora_linear(base, b.view(), a.view(), 1.0f), std::runtime_error);
   }
 
+  void layers_that_share_an_input_give_the_bits_of_each_alone() {
+    std::mt19937 rng(17);
+    const Matrix a = random_matrix(3, 90, 0.0, rng), b = random_matrix(21, 3, 0.0, rng);
+    std::vector<std::shared_ptr<const Linear>> layers;
+    for (const Storage storage : kStorages)
+      layers.push_back(make_linear(storage, random_matrix(37, 90, 0.5, rng).view()));
+    layers.push_back(make_linear(Storage::int8, random_matrix(21, 90, 0.5, rng).view()));
+    layers.push_back(make_lora_linear(layers.back(), a.view(), b.view(), 0.5f));
+    Activations input;
+    for (const unsigned threads : {1u, 2u, 3u, 5u})
+      for (const std::size_t tokens : {40u, 1u, 7u}) {
+        ThreadPool pool(threads);
+        const Matrix x = random_matrix(tokens, 90, 0.0, rng);
+        std::vector<Matrix> together;
+        for (const auto& layer : layers) together.emplace_back(tokens, layer->out_features());
+        std::vector<Product> products;
+        for (std::size_t i = 0; i < layers.size(); ++i)
+          products.push_back({layers[i].get(), together[i].view()});
+        input.set(x.view());
+        forward_all(products, input, pool);
+        for (std::size_t i = 0; i < layers.size(); ++i)
+          QVERIFY(same_bits(together[i], product(*layers[i], x, pool)));
+      }
+  }
+
   void format_names_are_the_words_of_the_command_line() {
     for (const char* name : {"f32", "bf16", "int8", "sparse50-int8", "sparse70-int8"})
       QCOMPARE(QString::fromStdString(format_name(format_from_name(name))), QString(name));
