@@ -61,4 +61,13 @@ GenerateResult generate(Session& session, std::span<const TokenId> prompt,
                         const std::function<void(TokenId)>& on_token = {},
                         std::stop_token stop = {});
 
+/// Writes a candidate for each of `options` from one prompt, all at once: the prompt is read once
+/// and its cache shared, and every weight is read once per step for all candidates that still run.
+/// Candidate i is what `generate` writes from the same prompt with options[i], token for token,
+/// however many others are written beside it. `on_token` gets the candidate's index too. The
+/// results come in the order of `options`; their `tokens_per_second` is of the candidate alone.
+std::vector<GenerateResult> generate_batch(
+    Session& session, std::span<const TokenId> prompt, std::span<const GenerateOptions> options,
+    const std::function<void(std::size_t, TokenId)>& on_token = {}, std::stop_token stop = {});
+
 }  // namespace sancho::engine

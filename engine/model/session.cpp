@@ -238,6 +238,12 @@ Session::~Session() = default;
 const Model& Session::model() const {
   return *impl_->model;
 }
+const std::shared_ptr<const Model>& Session::shared_model() const {
+  return impl_->model;
+}
+const std::shared_ptr<ThreadPool>& Session::pool() const {
+  return impl_->pool;
+}
 std::span<const TokenId> Session::tokens() const {
   return impl_->ids;
 }

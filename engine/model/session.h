@@ -21,6 +21,8 @@ class Session {
   ~Session();
 
   const Model& model() const;
+  const std::shared_ptr<const Model>& shared_model() const;
+  const std::shared_ptr<ThreadPool>& pool() const;
   /// The tokens in the cache, and how many they are.
   std::span<const TokenId> tokens() const;
   std::size_t position() const;

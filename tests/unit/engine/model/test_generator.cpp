@@ -48,6 +48,8 @@ class TestGenerator : public QObject {
   void a_full_cache_ends_as_length();
   void a_shared_prompt_is_not_read_twice_and_writes_the_same();
   void two_sessions_in_two_threads_write_the_same();
+  void candidates_of_a_batch_are_what_each_would_be_alone();
+  void a_stop_request_ends_every_candidate();
 
  private:
   Session session(unsigned threads = 1, std::size_t room = 256) const {
@@ -230,6 +232,47 @@ void TestGenerator::two_sessions_in_two_threads_write_the_same() {
   for (auto& thread : threads) thread.join();
   QCOMPARE(texts[0].size(), std::size_t{60});
   QCOMPARE(texts[0], texts[1]);
+}
+
+void TestGenerator::candidates_of_a_batch_are_what_each_would_be_alone() {
+  std::vector<GenerateOptions> options;
+  for (const std::uint64_t seed : {3u, 1u, 4u, 1u, 5u})
+    options.push_back(options_with(seed, 20 + 10 * options.size()));
+  options[2].max_new_tokens = 0;
+  Session probe = session();
+  options[1].stop_tokens = {generate(probe, prompt, options[1]).tokens[12]};
+
+  Session together = session(2);
+  std::vector<std::vector<TokenId>> streamed(options.size());
+  const auto results = generate_batch(
+      together, prompt, options, [&](std::size_t i, TokenId id) { streamed[i].push_back(id); });
+  QCOMPARE(results.size(), options.size());
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    Session alone = session();
+    const auto expected = generate(alone, prompt, options[i]);
+    QCOMPARE(results[i].tokens, expected.tokens);
+    QCOMPARE(results[i].finish, expected.finish);
+    QCOMPARE(results[i].stop_token, expected.stop_token);
+    QCOMPARE(streamed[i], expected.tokens);
+  }
+  QVERIFY(generate_batch(together, prompt, {}).empty());
+}
+
+void TestGenerator::a_stop_request_ends_every_candidate() {
+  Session s = session();
+  std::stop_source source;
+  const std::vector<GenerateOptions> options{options_with(1), options_with(2)};
+  std::size_t given = 0;
+  const auto results = generate_batch(
+      s, prompt, options,
+      [&](std::size_t, TokenId) {
+        if (++given == 10) source.request_stop();
+      },
+      source.get_token());
+  for (const auto& result : results) {
+    QCOMPARE(result.tokens.size(), std::size_t{5});
+    QCOMPARE(result.finish, FinishReason::cancelled);
+  }
 }
 
 QTEST_APPLESS_MAIN(TestGenerator)
