@@ -11,7 +11,8 @@
 namespace sancho::engine {
 namespace {
 
-constexpr double kLevels = 15;  // of a four-bit code
+constexpr double kLevels = 15;      // of a four-bit code
+constexpr std::size_t kGroup = 32;  // values that share one maximum in the search for the largest
 
 /// a = gradient + error, for one bucket.
 template <class Real>
@@ -26,14 +27,6 @@ SANCHO_INLINE void add_error_of(const Real* gradient, const std::uint8_t* codes,
   if (i < n) a[i] = gradient[i] + (static_cast<Real>(codes[i / 2] >> 4) * unit + low);
 }
 
-template <class Real>
-SANCHO_INLINE std::uint8_t code_of(Real a, Real low, Real per_unit) {
-  const Real level = (a - low) * per_unit + static_cast<Real>(0.5);
-  return static_cast<std::uint8_t>(static_cast<int>(level < 0               ? Real(0)
-                                                    : level > Real(kLevels) ? Real(kLevels)
-                                                                            : level));
-}
-
 /// The error of one bucket in codes, with its range.
 template <class Real>
 SANCHO_INLINE void quantise_of(const Real* a, std::uint8_t* codes, Real* range, std::size_t n) {
@@ -45,11 +38,32 @@ SANCHO_INLINE void quantise_of(const Real* a, std::uint8_t* codes, Real* range, 
   range[0] = low;
   range[1] = high;
   const Real per_unit = high > low ? Real(kLevels) / (high - low) : Real(0);
+  const auto code_of = [=](Real x) {
+    Real level = (x - low) * per_unit + Real(0.5);
+    level = level < 0 ? Real(0) : level;
+    level = level > Real(kLevels) ? Real(kLevels) : level;
+    return static_cast<std::int32_t>(level);
+  };
+  for (std::size_t i = 0; i < n / 2; ++i)
+    codes[i] = static_cast<std::uint8_t>(code_of(a[2 * i]) << 4 | code_of(a[2 * i + 1]));
+  if (n % 2 != 0) codes[n / 2] = static_cast<std::uint8_t>(code_of(a[n - 1]) << 4);
+}
+
+/// The largest magnitude of every kGroup values, the last group possibly smaller.
+template <class Real>
+SANCHO_INLINE void group_maxima_of(const Real* a, Real* maxima, std::size_t n) {
   std::size_t i = 0;
-  for (; i + 1 < n; i += 2)
-    codes[i / 2] = static_cast<std::uint8_t>(code_of(a[i], low, per_unit) << 4 |
-                                             code_of(a[i + 1], low, per_unit));
-  if (i < n) codes[i / 2] = static_cast<std::uint8_t>(code_of(a[i], low, per_unit) << 4);
+  for (; i + kGroup <= n; i += kGroup) {
+    Real top = 0;
+    for (std::size_t j = 0; j < kGroup; ++j) {
+      const Real size = a[i + j] < 0 ? -a[i + j] : a[i + j];
+      top = size > top ? size : top;
+    }
+    *maxima++ = top;
+  }
+  if (i == n) return;
+  *maxima = 0;
+  for (; i < n; ++i) *maxima = std::max(*maxima, std::abs(a[i]));
 }
 
 SANCHO_SIMD void add_error(const float* g, const std::uint8_t* codes, float low, float unit,
@@ -66,14 +80,23 @@ SANCHO_SIMD void quantise(const float* a, std::uint8_t* codes, float* range, std
 void quantise(const double* a, std::uint8_t* codes, double* range, std::size_t n) {
   quantise_of(a, codes, range, n);
 }
+SANCHO_SIMD void group_maxima(const float* a, float* maxima, std::size_t n) {
+  group_maxima_of(a, maxima, n);
+}
+void group_maxima(const double* a, double* maxima, std::size_t n) {
+  group_maxima_of(a, maxima, n);
+}
 
 }  // namespace
 
 template <class Real, class Stored>
 struct MicroAdamMemory<Real, Stored>::Scratch {
-  std::vector<Real> a, sorted, first, second;
+  std::vector<Real> a, sizes;
+  std::vector<Real> first, second;  // zero between blocks
+  std::vector<std::uint16_t> candidates;
 
-  explicit Scratch(std::size_t block) : a(block), sorted(block), first(block), second(block) {}
+  explicit Scratch(std::size_t block)
+      : a(block), sizes(block), first(block), second(block), candidates(block) {}
 };
 
 template <class Real, class Stored>
@@ -118,26 +141,13 @@ void MicroAdamMemory<Real, Stored>::step_block(const Block& block, const Real* g
               (range[1] - range[0]) / static_cast<Real>(kLevels), a + at, n);
   });
 
-  // The `keep` largest, ties to the front: those above the k-th value, then those equal to it.
-  Real* sizes = scratch.sorted.data();
-  for (std::size_t i = 0; i < block.size; ++i) sizes[i] = std::abs(a[i]);
-  Real* const kth = sizes + block.keep - 1;
-  std::nth_element(sizes, kth, sizes + block.size, std::greater<>());
-  const auto above =
-      static_cast<std::size_t>(std::count_if(sizes, kth, [&](Real x) { return x > *kth; }));
-  std::size_t ties = block.keep - above, found = 0;
-  const auto step = static_cast<std::size_t>(steps_[0]);
-  const std::size_t row = (step - 1) % options_.window;
-  std::uint16_t* offsets = offsets_.data() + row * kept_ + block.window_at;
-  Stored* values = values_.data() + row * kept_ + block.window_at;
-  for (std::size_t i = 0; i < block.size && found < block.keep; ++i) {
-    const Real size = std::abs(a[i]);
-    if (size < *kth || (size == *kth && ties == 0)) continue;
-    if (size == *kth) --ties;
-    offsets[found] = static_cast<std::uint16_t>(i);
-    values[found] = Stored(a[i]);
-    ++found;
-    a[i] = 0;
+  const std::size_t row = static_cast<std::size_t>(steps_[0] - 1) % options_.window * kept_;
+  std::uint16_t* offsets = offsets_.data() + row + block.window_at;
+  Stored* values = values_.data() + row + block.window_at;
+  select(scratch, block, offsets);
+  for (std::size_t j = 0; j < block.keep; ++j) {
+    values[j] = Stored(a[offsets[j]]);
+    a[offsets[j]] = 0;
   }
 
   for_each_bucket([&](std::size_t at, std::size_t n, Real* range) {
@@ -150,34 +160,78 @@ void MicroAdamMemory<Real, Stored>::step_block(const Block& block, const Real* g
 
   // Adam's moments from the window; only coordinates in it move.
   Real *first = scratch.first.data(), *second = scratch.second.data();
-  std::fill_n(first, block.size, Real(0));
-  std::fill_n(second, block.size, Real(0));
-  const std::size_t filled = std::min(step, options_.window);
   const auto for_each_kept = [&](auto visit) {
-    for (std::size_t age = 0; age < filled; ++age) {
-      const std::size_t at = (step - 1 - age) % options_.window * kept_ + block.window_at;
+    for (std::size_t age = 0; age < fade1_.size(); ++age) {
+      const auto step = static_cast<std::size_t>(steps_[0]) - 1 - age;
+      const std::size_t at = step % options_.window * kept_ + block.window_at;
       for (std::size_t j = 0; j < block.keep; ++j)
         visit(age, offsets_[at + j], static_cast<Real>(values_[at + j]));
     }
   };
-  std::vector<Real> fade1(filled), fade2(filled);
-  for (std::size_t age = 0; age < filled; ++age) {
-    fade1[age] = static_cast<Real>(std::pow(options_.beta1, static_cast<double>(age)));
-    fade2[age] = static_cast<Real>(std::pow(options_.beta2, static_cast<double>(age)));
-  }
   for_each_kept([&](std::size_t age, std::size_t i, Real v) {
-    first[i] += fade1[age] * v;
-    second[i] += fade2[age] * v * v;
+    first[i] += fade1_[age] * v;
+    second[i] += fade2_[age] * v * v;
   });
-  const double t = static_cast<double>(step);
-  const auto rate =
-      static_cast<Real>(learning_rate * (1 - options_.beta1) / (1 - std::pow(options_.beta1, t)));
-  const auto c2 = static_cast<Real>((1 - options_.beta2) / (1 - std::pow(options_.beta2, t)));
+  const auto rate = static_cast<Real>(learning_rate * correction1_);
+  const auto c2 = static_cast<Real>(correction2_);
   const auto epsilon = static_cast<Real>(options_.epsilon);
   for_each_kept([&](std::size_t, std::size_t i, Real) {
     weights[i] -= rate * first[i] / (std::sqrt(c2 * second[i]) + epsilon);
-    first[i] = 0;  // a coordinate kept in several steps moves once
+    first[i] = second[i] = 0;  // a coordinate kept in several steps moves once
   });
+}
+
+template <class Real, class Stored>
+void MicroAdamMemory<Real, Stored>::begin_step() {
+  const double t = static_cast<double>(++steps_[0]);
+  fade1_.clear();
+  fade2_.clear();
+  for (double age = 0; age < std::min(t, static_cast<double>(options_.window)); ++age) {
+    fade1_.push_back(static_cast<Real>(std::pow(options_.beta1, age)));
+    fade2_.push_back(static_cast<Real>(std::pow(options_.beta2, age)));
+  }
+  correction1_ = (1 - options_.beta1) / (1 - std::pow(options_.beta1, t));
+  correction2_ = (1 - options_.beta2) / (1 - std::pow(options_.beta2, t));
+}
+
+/// The offsets of the `keep` largest magnitudes in order, ties to the front. As many groups as are
+/// kept have a maximum of `least` or more, so nothing below it can be among them: few values are
+/// left to choose from.
+template <class Real, class Stored>
+void MicroAdamMemory<Real, Stored>::select(Scratch& scratch, const Block& block,
+                                           std::uint16_t* offsets) {
+  const Real* a = scratch.a.data();
+  Real* sizes = scratch.sizes.data();
+  const std::size_t groups = (block.size + kGroup - 1) / kGroup;
+  Real* maxima = scratch.sizes.data() + scratch.sizes.size() - groups;
+  group_maxima(a, maxima, block.size);
+  Real least = 0;
+  if (block.keep <= groups) {
+    std::copy_n(maxima, groups, sizes);
+    std::nth_element(sizes, sizes + block.keep - 1, sizes + groups, std::greater<>());
+    least = sizes[block.keep - 1];
+  }
+
+  std::size_t count = 0;
+  for (std::size_t g = 0; g < groups; ++g) {
+    if (maxima[g] < least) continue;
+    for (std::size_t i = g * kGroup; i < std::min((g + 1) * kGroup, block.size); ++i) {
+      scratch.candidates[count] = static_cast<std::uint16_t>(i);
+      count += std::abs(a[i]) >= least ? 1 : 0;
+    }
+  }
+  for (std::size_t j = 0; j < count; ++j) sizes[j] = std::abs(a[scratch.candidates[j]]);
+  Real* const kth = sizes + block.keep - 1;
+  std::nth_element(sizes, kth, sizes + count, std::greater<>());
+  const auto above =
+      static_cast<std::size_t>(std::count_if(sizes, kth, [&](Real x) { return x > *kth; }));
+  std::size_t ties = block.keep - above;
+  for (std::size_t j = 0; j < count; ++j) {
+    const Real size = std::abs(a[scratch.candidates[j]]);
+    if (size < *kth || (size == *kth && ties == 0)) continue;
+    if (size == *kth) --ties;
+    *offsets++ = scratch.candidates[j];
+  }
 }
 
 template <class Real, class Stored>

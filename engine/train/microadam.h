@@ -33,7 +33,7 @@ class MicroAdamMemory {
   };
   const std::vector<Block>& blocks() const { return blocks_; }
 
-  void begin_step() { ++steps_[0]; }
+  void begin_step();
   /// Updates the weights of one block from its gradient, both `[block.size]`. Blocks of one step
   /// may run in parallel.
   void step_block(const Block& block, const Real* gradient, Real* weights, double learning_rate,
@@ -45,6 +45,7 @@ class MicroAdamMemory {
 
  private:
   struct Scratch;
+  void select(Scratch& scratch, const Block& block, std::uint16_t* offsets);
 
   MicroAdamOptions options_;
   std::vector<Block> blocks_;
@@ -54,6 +55,9 @@ class MicroAdamMemory {
   AlignedBuffer<std::uint8_t> codes_;
   AlignedBuffer<Real> ranges_;  // lowest and highest error of each bucket
   AlignedBuffer<std::int64_t> steps_{1};
+
+  std::vector<Real> fade1_, fade2_;  // βᵃᵍᵉ of the steps in the window
+  double correction1_ = 0, correction2_ = 0;
 };
 
 /// MicroAdam as an optimizer: about 0.93 bytes of state per parameter. It steps further than Adam

@@ -1,5 +1,7 @@
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "engine/train/adamw.h"
@@ -41,6 +43,59 @@ class TestTrainMicroAdam : public QObject {
     }
     const double expected[4] = {-.16701, -.13194, .06388, 0};
     for (int i = 0; i < 4; ++i) QVERIFY(near(theta[i], expected[i]));
+  }
+
+  void the_largest_gradients_are_kept_ties_to_the_front() {
+    for (const auto& [n, density, levels] : {std::tuple{1000, 0.03, 1e6},
+                                             {1000, 0.03, 8.0},
+                                             {777, 0.5, 20.0},
+                                             {33, 0.01, 1e6},
+                                             {640, 0.1, 1.0}}) {
+      MicroAdamOptions o;
+      o.density = density;
+      o.block = o.bucket = 512;
+      const auto size = static_cast<std::size_t>(n);
+      MicroAdamMemory<double, double> memory(o, {size});
+      std::mt19937 random(7);
+      std::uniform_real_distribution<double> uniform(-1, 1);
+      std::vector<double> g(size), theta(size);
+      for (double& x : g) x = std::round(uniform(random) * levels) / levels;
+      memory.begin_step();
+      for (const auto& block : memory.blocks()) {
+        memory.step_block(block, g.data() + block.offset, theta.data() + block.offset, 0.1, 0);
+        std::vector<std::uint16_t> order(block.size);
+        std::iota(order.begin(), order.end(), std::uint16_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::uint16_t a, std::uint16_t b) {
+          return std::abs(g[block.offset + a]) > std::abs(g[block.offset + b]);
+        });
+        order.resize(block.keep);
+        std::sort(order.begin(), order.end());
+        const auto state = memory.state();
+        const auto* kept =
+            reinterpret_cast<const std::uint16_t*>(state[0].data.data()) + block.window_at;
+        QCOMPARE(std::vector<std::uint16_t>(kept, kept + block.keep), order);
+      }
+    }
+  }
+
+  void threads_do_not_change_the_result() {
+    std::vector<float> results[2];
+    for (const unsigned threads : {1u, 3u}) {
+      ThreadPool pool(threads);
+      MicroAdam optimizer({}, {70000, 1001});
+      std::mt19937 random(9);
+      std::normal_distribution<float> normal;
+      std::vector<float>& theta = results[threads / 2];
+      theta.assign(71001, 1.0f);
+      std::vector<float> g(71001);
+      for (int t = 0; t < 12; ++t) {
+        for (float& x : g) x = normal(random);
+        const ParameterSpan spans[] = {{theta.data(), g.data(), 70000, true},
+                                       {theta.data() + 70000, g.data() + 70000, 1001, false}};
+        optimizer.step(spans, 1e-2, pool);
+      }
+    }
+    QVERIFY(results[0] == results[1]);
   }
 
   void with_everything_kept_it_is_adam() {
