@@ -1,5 +1,6 @@
 #include "engine/train/adamw.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/train/simd.h"
@@ -49,6 +50,10 @@ void AdamW::step(std::span<const ParameterSpan> tensors, double learning_rate, T
     });
     base += tensor.size;
   }
+}
+
+void AdamW::forget_momentum() {
+  std::ranges::fill(mean_, 0.0f);
 }
 
 std::vector<StateArray> AdamW::state() {

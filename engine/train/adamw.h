@@ -18,6 +18,7 @@ class AdamW final : public Optimizer {
   AdamW(const AdamWOptions& options, std::size_t parameters);
   void step(std::span<const ParameterSpan> tensors, double learning_rate,
             ThreadPool& pool) override;
+  void forget_momentum() override;
   std::vector<StateArray> state() override;
 
  private:

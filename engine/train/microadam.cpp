@@ -235,6 +235,13 @@ void MicroAdamMemory<Real, Stored>::select(Scratch& scratch, const Block& block,
 }
 
 template <class Real, class Stored>
+void MicroAdamMemory<Real, Stored>::forget() {
+  std::ranges::fill(values_, Stored(0));
+  std::ranges::fill(codes_, std::uint8_t{0});
+  std::ranges::fill(ranges_, Real(0));
+}
+
+template <class Real, class Stored>
 std::vector<StateArray> MicroAdamMemory<Real, Stored>::state() {
   constexpr auto real = sizeof(Real) == 4 ? DType::f32 : DType::f64;
   constexpr auto stored = sizeof(Stored) == 2 ? DType::bf16 : DType::f64;

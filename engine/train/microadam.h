@@ -39,6 +39,8 @@ class MicroAdamMemory {
   void step_block(const Block& block, const Real* gradient, Real* weights, double learning_rate,
                   double weight_decay);
 
+  /// Empties the window and the error buffer.
+  void forget();
   std::vector<StateArray> state();
   /// The error buffer's codes, two to a byte, the first in the high half.
   const AlignedBuffer<std::uint8_t>& codes() const { return codes_; }
@@ -68,6 +70,7 @@ class MicroAdam final : public Optimizer {
   MicroAdam(const MicroAdamOptions& options, const std::vector<std::size_t>& sizes);
   void step(std::span<const ParameterSpan> tensors, double learning_rate,
             ThreadPool& pool) override;
+  void forget_momentum() override { memory_.forget(); }
   std::vector<StateArray> state() override { return memory_.state(); }
 
  private:

@@ -32,6 +32,8 @@ class Optimizer {
   virtual ~Optimizer() = default;
   virtual void step(std::span<const ParameterSpan> tensors, double learning_rate,
                     ThreadPool& pool) = 0;
+  /// Forgets past gradients (AdamW: their mean alone), for training that changes what is trained.
+  virtual void forget_momentum() = 0;
   /// All that the next step depends on, writable: a checkpoint reads it and puts it back.
   virtual std::vector<StateArray> state() = 0;
 

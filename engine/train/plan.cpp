@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 #include "engine/train/random.h"
+#include "engine/train/schedules.h"
 
 namespace sancho::engine {
 
@@ -91,16 +91,9 @@ std::vector<std::vector<std::uint32_t>> deal(std::span<const std::uint32_t> samp
 }
 
 double learning_rate(const TrainOptions& o, std::size_t step, double progress) {
-  const double left = 1 - std::clamp(progress, 0.0, 1.0);
-  const double shape = o.schedule == TrainOptions::Schedule::cosine
-                           ? 0.5 * (1 - std::cos(std::numbers::pi * left))
-                           : left;
-  const double warm =
-      o.warmup_steps > 0
-          ? std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(o.warmup_steps))
-          : 1.0;
-  return o.learning_rate * warm *
-         (o.min_learning_rate_ratio + (1 - o.min_learning_rate_ratio) * shape);
+  const auto decay = o.schedule == TrainOptions::Schedule::cosine ? cosine_decay : linear_decay;
+  return o.learning_rate * warm_up(step, o.warmup_steps) *
+         decay(progress, o.min_learning_rate_ratio);
 }
 
 }  // namespace sancho::engine
