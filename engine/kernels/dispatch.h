@@ -88,6 +88,8 @@ struct KernelTable {
   /// `scratch` holds sparse_scratch_bytes(in), 64-byte aligned.
   void (*gemm_sparse_int8)(const SparseInt8Rows& w, RowRange rows, const QuantizedRows& x,
                            const OutputRows& y, std::int8_t* scratch);
+  /// Some rows as dense codes, ceil(in/64)·64 bytes apart, zero past `in`.
+  void (*expand_sparse_int8)(const SparseInt8Rows& w, RowRange rows, std::int8_t* out);
 };
 
 /// The kernels of active_isa().

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/kernels/dispatch.h"
+#include "engine/kernels/panels.h"
 #include "engine/kernels/thread_pool.h"
 #include "engine/tensor/aligned_buffer.h"
 #include "engine/tensor/matrix_view.h"
@@ -25,13 +26,20 @@ class Activations {
   MatrixView<const float> values() const { return x_; }
   /// In int8; only after `quantize`.
   QuantizedRows codes() const { return {codes_.data(), scales_.data(), x_.rows, stride_}; }
+  /// The same codes in panels, where the tokens are many enough and the processor has kernels for
+  /// them; else null.
+  const PanelKernels* panel_kernels() const { return panel_kernels_; }
+  QuantizedPanels panels() const { return {panels_.data(), scales_.data(), x_.rows, stride_}; }
 
  private:
   MatrixView<const float> x_;
   bool quantized_ = false;
   std::size_t stride_ = 0;
-  AlignedBuffer<std::uint8_t> codes_;  // [tokens, stride]
-  AlignedBuffer<float> scales_;        // [tokens]
+  const PanelKernels* panel_kernels_ = nullptr;
+  // Up to a whole panel of tokens each.
+  AlignedBuffer<std::uint8_t> codes_;   // [tokens, stride]
+  AlignedBuffer<std::uint8_t> panels_;  // [tokens / 16, stride / 4, 16, 4]
+  AlignedBuffer<float> scales_;         // [tokens]
 };
 
 }  // namespace sancho::engine

@@ -31,6 +31,12 @@ class Int8Linear final : public Linear {
 
   bool multiplies_codes() const override { return true; }
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
+    if (const PanelKernels* panels = x.panel_kernels(); panels && in_ % 4 == 0) {
+      panels->gemm({codes_.data() + rows.begin * in_, in_, rows.end - rows.begin, in_,
+                    scales_.data() + rows.begin, sums_.data() + rows.begin},
+                   x.panels(), {y.data + rows.begin, y.stride});
+      return;
+    }
     const Int8Rows w{codes_.data(), scales_.data(), sums_.data(), in_};
     kernels().gemm_int8(w, rows, x.codes(), {y.data, y.stride});
   }

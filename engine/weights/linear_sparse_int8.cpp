@@ -53,6 +53,18 @@ class SparseInt8Linear final : public Linear {
                            sums_.data(),
                            parts_.compressed.size(),
                            in_};
+    if (const PanelKernels* panels = x.panel_kernels()) {
+      constexpr std::size_t block = 16;
+      const std::size_t stride = (in_ + 63) / 64 * 64;
+      auto* const codes = thread_scratch<SparseInt8Linear, std::int8_t>(block * stride);
+      for (std::size_t r = rows.begin; r < rows.end; r += block) {
+        const std::size_t count = std::min(block, rows.end - r);
+        kernels().expand_sparse_int8(w, {r, r + count}, codes);
+        panels->gemm({codes, stride, count, in_, w.scales + r, w.sums + r}, x.panels(),
+                     {y.data + r, y.stride});
+      }
+      return;
+    }
     auto* const scratch = thread_scratch<SparseInt8Linear, std::int8_t>(sparse_scratch_bytes(in_));
     kernels().gemm_sparse_int8(w, rows, x.codes(), {y.data, y.stride}, scratch);
   }

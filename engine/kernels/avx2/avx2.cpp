@@ -203,6 +203,7 @@ const KernelTable kAvx2Kernels = {
     Floats::gemm<std::uint16_t>,
     Integers::gemm,
     Integers::gemm_expanded,
+    Integers::expand,
 };
 
 }  // namespace sancho::engine

@@ -260,7 +260,7 @@ const KernelTable kAvx512Kernels = {
     Floats::dot,     Floats::axpy,        Floats::rms_norm,
     Floats::softmax, Floats::silu_mul,    Floats::rope,
     quantize,        Floats::gemm<float>, Floats::gemm<std::uint16_t>,
-    Integers::gemm,  gemm_sparse,
+    Integers::gemm,  gemm_sparse,         Integers::expand,
 };
 
 }  // namespace sancho::engine

@@ -94,21 +94,28 @@ void gemm_int8(const Int8Rows& w, RowRange rows, const QuantizedRows& x, const O
     multiply_row(w.values + r * w.in, w.in, w.scales[r], x, y.data + r, y.stride);
 }
 
+void expand_sparse_int8(const SparseInt8Rows& w, RowRange rows, std::int8_t* out) {
+  const std::size_t padded = (w.in + 63) / 64 * 64;
+  for (std::size_t r = rows.begin; r < rows.end; ++r, out += padded) {
+    const std::uint8_t* mask = w.bitmask + r * (padded / 8);
+    const std::int8_t* next = w.values + w.offsets[r];
+    for (std::size_t i = 0; i < padded; ++i)
+      out[i] = (mask[i / 8] >> (i % 8)) & 1 ? *next++ : std::int8_t{0};
+  }
+}
+
 void gemm_sparse_int8(const SparseInt8Rows& w, RowRange rows, const QuantizedRows& x,
                       const OutputRows& y, std::int8_t* scratch) {
-  const std::size_t mask_bytes = (w.in + 63) / 64 * 8;
   for (std::size_t r = rows.begin; r < rows.end; ++r) {
-    const std::uint8_t* mask = w.bitmask + r * mask_bytes;
-    const std::int8_t* next = w.values + w.offsets[r];
-    for (std::size_t i = 0; i < w.in; ++i)
-      scratch[i] = (mask[i / 8] >> (i % 8)) & 1 ? *next++ : std::int8_t{0};
+    expand_sparse_int8(w, {r, r + 1}, scratch);
     multiply_row(scratch, w.in, w.scales[r], x, y.data + r, y.stride);
   }
 }
 
 }  // namespace
 
-const KernelTable kScalarKernels = {dot,      axpy,     rms_norm,  softmax,   silu_mul,        rope,
-                                    quantize, gemm_f32, gemm_bf16, gemm_int8, gemm_sparse_int8};
+const KernelTable kScalarKernels = {dot,       axpy,      rms_norm,         softmax,
+                                    silu_mul,  rope,      quantize,         gemm_f32,
+                                    gemm_bf16, gemm_int8, gemm_sparse_int8, expand_sparse_int8};
 
 }  // namespace sancho::engine

@@ -34,9 +34,7 @@ struct Int8Kernels {
     for_token_blocks(x, y, [&](const QuantizedRows& block, const OutputRows& out) {
       for (std::size_t r = rows.begin; r < rows.end; r += kRows) {
         const std::size_t count = rows.end - r < kRows ? rows.end - r : kRows;
-        for (std::size_t k = 0; k < count; ++k)
-          C::expand_row(w.bitmask + (r + k) * (padded / 8), padded, w.values + w.offsets[r + k],
-                        w.values + w.size, scratch + k * padded);
+        expand(w, {r, r + count}, scratch);
         if (count == kRows)
           row_group<kRows>(scratch, padded, padded, w.scales + r, w.sums + r, block, out.data + r,
                            out.stride);
@@ -46,6 +44,13 @@ struct Int8Kernels {
                          block, out.data + r + k, out.stride);
       }
     });
+  }
+
+  static void expand(const SparseInt8Rows& w, RowRange rows, std::int8_t* out) {
+    const std::size_t padded = (w.in + 63) / 64 * 64;
+    for (std::size_t r = rows.begin; r < rows.end; ++r, out += padded)
+      C::expand_row(w.bitmask + r * (padded / 8), padded, w.values + w.offsets[r],
+                    w.values + w.size, out);
   }
 
   /// y of `R` rows and one token from their sums of products.
