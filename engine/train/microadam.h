@@ -5,6 +5,7 @@
 
 #include "engine/tensor/aligned_buffer.h"
 #include "engine/train/optimizer.h"
+#include "engine/train/sparse_window.h"
 
 namespace sancho::engine {
 
@@ -23,37 +24,31 @@ struct MicroAdamOptions {
 template <class Real, class Stored>
 class MicroAdamMemory {
  public:
+  using Window = SparseWindow<Real, Stored>;
+  using Block = typename Window::Block;
+
   /// `sizes`: elements of each tensor.
   MicroAdamMemory(const MicroAdamOptions& options, const std::vector<std::size_t>& sizes);
 
-  struct Block {
-    std::size_t tensor, offset, size;  // where it lies
-    std::size_t keep;                  // gradients kept per step
-    std::size_t window_at, codes_at, bucket_at;
-  };
-  const std::vector<Block>& blocks() const { return blocks_; }
+  const std::vector<Block>& blocks() const { return window_.blocks(); }
 
   void begin_step();
-  /// Updates the weights of one block from its gradient, both `[block.size]`. Blocks of one step
-  /// may run in parallel.
+  /// Updates the weights of one block from its gradient, both `[block.size]`; the gradient is read
+  /// once. Blocks of one step may run in parallel.
   void step_block(const Block& block, const Real* gradient, Real* weights, double learning_rate,
                   double weight_decay);
 
   /// Empties the window and the error buffer.
   void forget();
   std::vector<StateArray> state();
-  /// The error buffer's codes, two to a byte, the first in the high half.
+  /// The error buffer's codes, two to a byte, the first in the high half; every block begins a
+  /// byte.
   const AlignedBuffer<std::uint8_t>& codes() const { return codes_; }
 
  private:
-  struct Scratch;
-  void select(Scratch& scratch, const Block& block, std::uint16_t* offsets);
-
   MicroAdamOptions options_;
-  std::vector<Block> blocks_;
-  std::size_t kept_ = 0;                  // per step, all blocks
-  AlignedBuffer<std::uint16_t> offsets_;  // [window, kept]
-  AlignedBuffer<Stored> values_;          // [window, kept]
+  Window window_;
+  std::vector<std::size_t> codes_at_, buckets_at_;  // of each block
   AlignedBuffer<std::uint8_t> codes_;
   AlignedBuffer<Real> ranges_;  // lowest and highest error of each bucket
   AlignedBuffer<std::int64_t> steps_{1};

@@ -72,7 +72,7 @@ class TestTrainMicroAdam : public QObject {
         std::sort(order.begin(), order.end());
         const auto state = memory.state();
         const auto* kept =
-            reinterpret_cast<const std::uint16_t*>(state[0].data.data()) + block.window_at;
+            reinterpret_cast<const std::uint16_t*>(state[0].data.data()) + block.kept_before;
         QCOMPARE(std::vector<std::uint16_t>(kept, kept + block.keep), order);
       }
     }
