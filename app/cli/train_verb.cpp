@@ -45,7 +45,7 @@ class TrainVerb : public Verb {
     app.add_option("--method", request_.method, "what is trained")
         ->check(CLI::IsMember({"rosa", "lora", "full", "sparse"}));
     app.add_option("--optimizer", request_.optimizer, "how it is trained")
-        ->check(CLI::IsMember({"microadam", "adamw"}));
+        ->check(CLI::IsMember({"microadam", "adamw", "mfac", "ggt"}));
     app.add_option("--epochs", request_.epochs, "passes over the pairs")
         ->check(CLI::Range(0.01, 1000.0));
     app.add_flag("--resume", request_.resume, "go on with a training run that was stopped");

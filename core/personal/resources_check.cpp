@@ -1,11 +1,14 @@
 #include "core/personal/resources_check.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <limits>
 #include <optional>
 #include <stdexcept>
+
+#include "engine/train/make_optimizer.h"
 
 namespace sancho::core {
 namespace {
@@ -46,7 +49,8 @@ TrainingNeeds training_needs(const engine::Model& model, const engine::TrainOpti
       2 * config.intermediate_size;  // of all layers' ins and outs, roughly
   const std::uint64_t trained =
       adapter ? 2 * options.lora_rank * adapted_width * config.num_hidden_layers : parameters;
-  const std::uint64_t optimizer = options.optimizer == engine::OptimizerKind::adamw ? 8 : 4;
+  const auto optimizer = static_cast<std::uint64_t>(
+      std::ceil(engine::optimizer_bytes_per_parameter(options.optimizer)));
   const std::uint64_t activations_of_token =
       4 * (config.num_hidden_layers * (10 * config.hidden_size + 4 * config.intermediate_size) +
            2 * config.vocab_size);

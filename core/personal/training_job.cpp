@@ -13,6 +13,7 @@
 #include "core/personal/resources_check.h"
 #include "core/personal/training_samples.h"
 #include "engine/checkpoint/atomic_file.h"
+#include "engine/train/make_optimizer.h"
 
 namespace sancho::core {
 namespace {
@@ -211,14 +212,7 @@ engine::TrainOptions train_options(const TrainRequest& request) {
     throw std::invalid_argument("\"" + request.method +
                                 "\" is no training method: choose sparse, full or lora.");
   }
-  if (request.optimizer == "microadam") {
-    options.optimizer = engine::OptimizerKind::microadam;
-  } else if (request.optimizer == "adamw") {
-    options.optimizer = engine::OptimizerKind::adamw;
-  } else {
-    throw std::invalid_argument("\"" + request.optimizer +
-                                "\" is no optimizer: choose microadam or adamw.");
-  }
+  options.optimizer = engine::optimizer_from_name(request.optimizer);
   if (!(request.epochs >= 0) || request.epochs > 100)
     throw std::invalid_argument("The number of epochs must lie between 0 and 100.");
   options.epochs = request.epochs > 0 ? request.epochs : most_epochs;

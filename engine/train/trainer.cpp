@@ -6,9 +6,8 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "engine/train/adamw.h"
 #include "engine/train/fingerprint.h"
-#include "engine/train/microadam.h"
+#include "engine/train/make_optimizer.h"
 #include "engine/train/plan.h"
 #include "engine/train/rows.h"
 #include "engine/train/train_state.h"
@@ -22,20 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options,
-                                          const TrainableWeights& weights) {
-  if (options.optimizer == OptimizerKind::microadam) {
-    MicroAdamOptions microadam;
-    microadam.weight_decay = options.weight_decay;
-    microadam.beta2 = options.beta2;
-    return std::make_unique<MicroAdam>(microadam, weights.tensor_sizes());
-  }
-  AdamWOptions adamw;
-  adamw.weight_decay = options.weight_decay;
-  adamw.beta2 = options.beta2;
-  return std::make_unique<AdamW>(adamw, weights.parameters());
 }
 
 /// Scales the gradient down to the norm `limit`; returns the norm before. Sums run over fixed
@@ -94,7 +79,7 @@ class TrainRun {
         stop_(std::move(stop)),
         state_path_(checkpoint_dir.empty() ? checkpoint_dir : train_state_path(checkpoint_dir)),
         workers_(weights, options, weights.config().max_position_embeddings, pool),
-        optimizer_(make_optimizer(options, weights)),
+        optimizer_(make_optimizer(options, weights.tensor_sizes())),
         plan_(lengths(), options),
         keep_best_(options.keep_best && !heldout.empty()),
         best_(keep_best_ ? weights.trained().size() : 0) {

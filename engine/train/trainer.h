@@ -17,7 +17,8 @@ namespace sancho::engine {
 /// What is trained: every weight; every weight that is not zero, the pattern kept; a low-rank
 /// adapter over frozen weights.
 enum class TrainMethod { full, sparse, lora };
-enum class OptimizerKind { adamw, microadam };
+/// `mfac` and `ggt` are experimental: see efcp.h.
+enum class OptimizerKind { adamw, microadam, mfac, ggt };
 
 struct TrainOptions {
   TrainMethod method = TrainMethod::sparse;

@@ -63,7 +63,9 @@ int main(int argc, char** argv) try {
   const std::map<std::string, TrainMethod> methods{
       {"full", TrainMethod::full}, {"sparse", TrainMethod::sparse}, {"lora", TrainMethod::lora}};
   const std::map<std::string, OptimizerKind> optimizers{{"adamw", OptimizerKind::adamw},
-                                                        {"microadam", OptimizerKind::microadam}};
+                                                        {"microadam", OptimizerKind::microadam},
+                                                        {"mfac", OptimizerKind::mfac},
+                                                        {"ggt", OptimizerKind::ggt}};
   app.add_option("--shape", shape, "llama-110m, tinyllama-1.1b, llama-7b or built-in");
   app.add_option("--format", format, "storage of the base: f32, bf16, int8, sparse50-int8, …");
   app.add_option("--method", options.method, "what is trained")

@@ -293,10 +293,14 @@ class TestTrainTrainer : public QObject {
     const auto start = compressed_model();
     const auto train = counting_samples(40, 1);
     for (const auto method : {TrainMethod::full, TrainMethod::sparse, TrainMethod::lora})
-      for (const auto optimizer : {OptimizerKind::adamw, OptimizerKind::microadam}) {
+      for (const auto optimizer : {OptimizerKind::adamw, OptimizerKind::microadam,
+                                   OptimizerKind::mfac, OptimizerKind::ggt}) {
+        const bool experimental = optimizer > OptimizerKind::microadam;
+        if (experimental && method != TrainMethod::sparse) continue;
         auto options = quick_options();
         options.method = method;
         options.optimizer = optimizer;
+        if (experimental) options.learning_rate = 1e-4;
         QTemporaryDir dir;
         Trainer whole(*start, options);
         const auto expected = whole.run(train, {}, {}, false, {}, {});
