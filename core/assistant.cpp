@@ -289,6 +289,7 @@ Draft Assistant::draft(const DraftRequest& request,
   parts.me = impl_->writer_name() + (about_me.empty() ? "" : "\n" + about_me);
   for (const auto& mail : related) parts.related.push_back(mail.text);
   Address to = address_from(request.to);
+  parts.incoming = request.incoming;
   if (parent) {
     parts.incoming = incoming_words(parent->message);
     if (request.to.empty()) to = parent->message.from;
@@ -300,7 +301,13 @@ Draft Assistant::draft(const DraftRequest& request,
   writing.sampler.temperature = static_cast<float>(request.temperature);
   writing.sampler.seed = request.seed;
   writing.max_tokens = request.max_tokens;
-  writing.with_subject = !parent;
+  writing.with_subject = !parent && request.incoming.empty();
+  writing.candidates = request.candidates;
+  if (!personal) {  // a personal model knows how its owner opens and signs
+    if (!parts.to_name.empty()) writing.opening = parts.to_name + ",";
+    writing.signature = impl_->writer_name();
+  }
+  writing.also_known = request.to + "\n" + (parent ? parent->message.from.name : "");
   const auto written = session.write(parts, writing, on_text, stop);
 
   Draft draft;
@@ -310,7 +317,7 @@ Draft Assistant::draft(const DraftRequest& request,
                                             : written.subject;
   std::vector<FactSource> facts{
       {"instruction", request.instruction + "\n" + request.to},
-      {"incoming", parent ? parent->message.from.name + "\n" + parts.incoming : ""}};
+      {"incoming", (parent ? parent->message.from.name + "\n" : "") + parts.incoming}};
   for (std::size_t i = 0; i < written.related_used; ++i)
     if (const auto stored = impl_->archive.message(related[i].key)) {
       draft.sources.push_back(hit_of(*stored, static_cast<double>(related[i].cosine)));
@@ -327,6 +334,23 @@ Draft Assistant::draft(const DraftRequest& request,
   draft.cancelled = written.cancelled;
   draft.model_version = personal ? impl_->personal_name : built_in_model;
   return draft;
+}
+
+FactCoverage Assistant::evaluate_facts(
+    const fs::path& file, const DraftRequest& how,
+    const std::function<void(std::size_t, std::size_t)>& on_progress, std::stop_token stop) {
+  const auto write = [&](const FactCase& one) {
+    DraftRequest request = how;
+    request.instruction = one.instruction;
+    request.to = one.to;
+    request.incoming = one.incoming;
+    const Draft written = draft(request, {}, stop);
+    CheckedDraft checked{written.body, {}};
+    for (const Grounding& piece : written.grounding)
+      if (piece.source == "none") checked.invented.push_back(piece.text);
+    return checked;
+  };
+  return measure_fact_coverage(read_fact_cases(file), write, on_progress, stop);
 }
 
 void Assistant::save_eml(const Draft& draft, const DraftRequest& request, const fs::path& path) {

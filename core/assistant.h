@@ -11,6 +11,7 @@
 
 #include "core/archive/archive.h"
 #include "core/archive/import_job.h"
+#include "core/evaluate/fact_coverage.h"
 #include "core/evaluate/scores.h"
 #include "core/personal/training.h"
 #include "core/playback/playback_job.h"
@@ -34,12 +35,14 @@ struct SearchResult {
 struct DraftRequest {
   std::string instruction;
   std::string reply_to;  // Message-ID or key; empty = a new mail
+  std::string incoming;  // the mail answered where it is not in the archive
   std::string to;        // address or name
   std::uint64_t seed = 0;
   double temperature = 0.4;
   bool use_personal = true;
   bool use_retrieval = true;
   std::size_t max_tokens = 400;
+  unsigned candidates = 4;  // drafts written, of which the best is kept
 };
 
 /// A piece of a draft and where it comes from: "instruction", "incoming", "related:<Message-ID>",
@@ -135,6 +138,13 @@ class Assistant {
   std::map<std::string, SystemScores> evaluate(
       std::size_t limit, const std::function<void(std::size_t, std::size_t)>& on_progress = {},
       std::stop_token stop = {});
+
+  /// Drafts the instructions of a file (see core/evaluate/fact_coverage.h) and counts which of
+  /// their facts the drafts say, and which drafts say what nobody told them. `how` gives seed,
+  /// number of candidates and the like.
+  FactCoverage evaluate_facts(const std::filesystem::path& file, const DraftRequest& how,
+                              const std::function<void(std::size_t, std::size_t)>& on_progress = {},
+                              std::stop_token stop = {});
 
   std::vector<PersonalVersion> personal_versions() const;
   /// Switches to a version; empty = the built-in model alone.

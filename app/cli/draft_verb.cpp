@@ -42,6 +42,8 @@ class DraftVerb : public Verb {
         ->check(CLI::Range(0.0, 5.0));
     app.add_option("--max-tokens", request_.max_tokens, "length limit")
         ->check(CLI::Range(1, 100000));
+    app.add_option("--candidates", request_.candidates, "drafts to choose the best of")
+        ->check(CLI::Range(1, 64));
     app.add_flag("--base", base_, "without the personal model");
     app.add_flag("--no-related", no_related_, "without related mail in the prompt");
     app.add_option("--eml", eml_, "also save the draft as this .eml file")->type_name("FILE");

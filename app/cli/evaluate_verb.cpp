@@ -22,6 +22,36 @@ Json to_json(const core::SystemScores& scores) {
   return json;
 }
 
+Json to_json(const core::FactCoverage& coverage) {
+  Json json;
+  json["drafts"] = coverage.results.size();
+  json["facts"] = coverage.facts;
+  json["present"] = coverage.present;
+  json["coverage"] = coverage.coverage();
+  json["drafts_with_inventions"] = coverage.drafts_with_inventions;
+  json["cases"] = Json::array();
+  for (const core::FactResult& result : coverage.results)
+    json["cases"].push_back({{"instruction", result.asked.instruction},
+                             {"draft", result.body},
+                             {"missing", result.missing},
+                             {"invented", result.invented}});
+  return json;
+}
+
+void print_facts(const Json& json) {
+  for (const Json& result : json["cases"]) {
+    if (result["missing"].empty() && result["invented"].empty()) continue;
+    std::cout << result["instruction"].get<std::string>() << "\n";
+    for (const Json& fact : result["missing"])
+      std::cout << "  missing:  " << fact.get<std::string>() << "\n";
+    for (const Json& fact : result["invented"])
+      std::cout << "  invented: " << fact.get<std::string>() << "\n";
+  }
+  std::cout << json["present"] << " of " << json["facts"] << " facts said; "
+            << json["drafts_with_inventions"] << " of " << json["drafts"]
+            << " drafts say something nobody told them\n";
+}
+
 class EvaluateVerb : public Verb {
  public:
   std::string name() const override { return "evaluate"; }
@@ -33,11 +63,26 @@ class EvaluateVerb : public Verb {
   void declare(CLI::App& app) override {
     app.add_option("--limit", limit_, "how many held-out mails at most")
         ->check(CLI::Range(1, 1000000));
+    app.add_option("--instructions", instructions_,
+                   "instead, draft the instructions of this file (JSON lines of instruction, to, "
+                   "facts) and count the facts that the drafts say")
+        ->type_name("FILE");
+    app.add_option("--candidates", request_.candidates, "with --instructions: best of so many")
+        ->check(CLI::Range(1, 64));
+    app.add_option("--seed", request_.seed, "with --instructions");
+    app.add_flag("--base", base_, "with --instructions: without the personal model");
   }
 
   Outcome run(const Context& context) override {
     core::Assistant assistant(context.profile);
     ProgressLine line;
+    if (!instructions_.empty()) {
+      request_.use_personal = !base_;
+      const auto coverage =
+          assistant.evaluate_facts(instructions_, request_, line.counter("draft"), context.stop);
+      if (context.stop.stop_requested()) throw std::runtime_error("The evaluation was stopped.");
+      return {to_json(coverage), {}};
+    }
     const auto systems = assistant.evaluate(limit_, line.counter("draft"), context.stop);
     if (context.stop.stop_requested()) throw std::runtime_error("The evaluation was stopped.");
     Json json;
@@ -47,6 +92,7 @@ class EvaluateVerb : public Verb {
   }
 
   void print(const Json& json) const override {
+    if (json.contains("cases")) return print_facts(json);
     const std::vector<std::string> columns = {"bleu",  "rouge1",      "rouge2", "rougeL",
                                               "mauve", "style_match", "ppl",    "n"};
     std::cout << std::left << std::setw(22) << "system" << std::right;
@@ -68,6 +114,9 @@ class EvaluateVerb : public Verb {
 
  private:
   std::size_t limit_ = 60;
+  std::filesystem::path instructions_;
+  core::DraftRequest request_;
+  bool base_ = false;
 };
 
 }  // namespace

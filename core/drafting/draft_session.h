@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -21,6 +22,13 @@ struct WritingOptions {
   engine::SamplerOptions sampler;
   std::size_t max_tokens = 400;  // of the body
   bool with_subject = true;      // let the model write a subject too
+  /// So many drafts are written and the one that best does what it was told is kept.
+  unsigned candidates = 1;
+  /// How the mail opens ("Ann,") and the name it is signed with, where the model is not to choose.
+  std::string opening;
+  std::optional<std::string> signature;
+  /// What may be said beside what the prompt says: names of reader and sender.
+  std::string also_known;
 };
 
 /// Writes drafts with one model. Its cache lives on between drafts, so what two prompts share at
@@ -30,7 +38,9 @@ class DraftSession {
   DraftSession(std::shared_ptr<const engine::Model> model,
                std::shared_ptr<engine::ThreadPool> pool);
 
-  /// `on_text` gets the body as it is written, whole characters only, without space at its start.
+  /// Numbers and days that neither the prompt nor `also_known` has cannot be written. `on_text`
+  /// gets the body without space at its start: whole characters as they are written, or all of it
+  /// at once where there are candidates to choose from or a signature to settle.
   WrittenDraft write(const PromptParts& parts, const WritingOptions& options,
                      const std::function<void(const std::string&)>& on_text = {},
                      std::stop_token stop = {});
@@ -39,8 +49,19 @@ class DraftSession {
   const engine::Model& model() const { return *model_; }
 
  private:
+  struct Candidate {
+    engine::GenerateResult written;
+    std::string body;
+  };
+  Candidate write_candidate(const std::vector<engine::TokenId>& prompt,
+                            const WritingOptions& options,
+                            const engine::GenerateOptions& generation,
+                            const std::function<void(const std::string&)>& on_text,
+                            std::stop_token stop);
+
   std::shared_ptr<const engine::Model> model_;
   PromptLayout layout_;
+  std::vector<std::string> pieces_;
   std::size_t room_;
   engine::Session session_;
 };

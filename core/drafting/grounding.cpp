@@ -2,14 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <string_view>
 
 namespace sancho::core {
-namespace {
 
-/// Lower-cased words between single spaces, with one at either end: " call 5551234 on june 3 ".
-/// Digits keep together across the separators people write in numbers ("5,000", "555-1234").
-std::string canonical(std::string_view text) {
+std::string canonical_words(std::string_view text) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(' ');
   };
@@ -29,17 +25,15 @@ std::string canonical(std::string_view text) {
   return words;
 }
 
-}  // namespace
-
 std::vector<GroundedFact> ground_facts(const std::string& draft,
                                        std::span<const FactSource> sources) {
   std::vector<std::string> haystacks;
-  for (const auto& source : sources) haystacks.push_back(canonical(source.text));
+  for (const auto& source : sources) haystacks.push_back(canonical_words(source.text));
 
   std::vector<GroundedFact> grounded;
   std::vector<std::string> seen;
   for (Fact& fact : find_facts(draft)) {
-    const std::string needle = canonical(fact.text);
+    const std::string needle = canonical_words(fact.text);
     if (needle.size() < 2 || std::find(seen.begin(), seen.end(), needle) != seen.end()) continue;
     seen.push_back(needle);
     const auto found = std::find_if(

@@ -47,41 +47,6 @@ bool ends_abbreviation(std::string_view text) {
   return (word.size() == 1 && word != "i") || std::ranges::find(known, word) != known.end();
 }
 
-bool is_closing(std::string_view line) {
-  static const std::unordered_set<std::string> words{"thanks",
-                                                     "thank you",
-                                                     "thx",
-                                                     "regards",
-                                                     "best",
-                                                     "best regards",
-                                                     "kind regards",
-                                                     "many thanks",
-                                                     "sincerely",
-                                                     "cheers",
-                                                     "love",
-                                                     "take care",
-                                                     "best wishes",
-                                                     "warm regards",
-                                                     "thanks again",
-                                                     "thanks much",
-                                                     "thanks a lot",
-                                                     "yours",
-                                                     "yours truly",
-                                                     "thank you very much",
-                                                     "thanks so much",
-                                                     "thanks in advance",
-                                                     "very truly yours",
-                                                     "warmest regards",
-                                                     "respectfully",
-                                                     "talk to you soon",
-                                                     "see you soon",
-                                                     "ciao",
-                                                     "later",
-                                                     "gracias",
-                                                     "saludos"};
-  return words.contains(lower_case(strip_punctuation(line)));
-}
-
 std::size_t word_count(std::string_view text) {
   return split_words(text).size();
 }
@@ -123,6 +88,41 @@ bool is_greeting(std::string_view line, std::string_view to_name) {
 }
 
 }  // namespace
+
+bool is_closing(std::string_view line) {
+  static const std::unordered_set<std::string> words{"thanks",
+                                                     "thank you",
+                                                     "thx",
+                                                     "regards",
+                                                     "best",
+                                                     "best regards",
+                                                     "kind regards",
+                                                     "many thanks",
+                                                     "sincerely",
+                                                     "cheers",
+                                                     "love",
+                                                     "take care",
+                                                     "best wishes",
+                                                     "warm regards",
+                                                     "thanks again",
+                                                     "thanks much",
+                                                     "thanks a lot",
+                                                     "yours",
+                                                     "yours truly",
+                                                     "thank you very much",
+                                                     "thanks so much",
+                                                     "thanks in advance",
+                                                     "very truly yours",
+                                                     "warmest regards",
+                                                     "respectfully",
+                                                     "talk to you soon",
+                                                     "see you soon",
+                                                     "ciao",
+                                                     "later",
+                                                     "gracias",
+                                                     "saludos"};
+  return words.contains(lower_case(strip_punctuation(line)));
+}
 
 std::string lower_case(std::string_view text) {
   std::string out(text);

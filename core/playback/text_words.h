@@ -19,6 +19,8 @@ bool is_upper(std::string_view word);  // starts with a capital letter, Latin-1 
 bool is_stop_word(std::string_view lower_case_word);
 /// Words that open sentences with a capital and are no names.
 bool opens_sentences(std::string_view lower_case_word);
+/// "Thanks,", "Best regards": a line that closes a mail.
+bool is_closing(std::string_view line);
 /// A mail without the line breaks of hard-wrapped text and runs of spaces; paragraphs and short
 /// lines stay apart.
 std::string unwrap(std::string_view text);

@@ -1,0 +1,84 @@
+#include "core/drafting/candidate_judge.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+#include "core/playback/text_words.h"
+
+namespace sancho::core {
+namespace {
+
+constexpr double fact_weight = 2, word_weight = 1;
+constexpr double cost_of_invention = 0.3, cost_of_no_end = 0.5, worth_of_likelihood = 0.05;
+
+/// Words that say what to do with the mail instead of what it shall say.
+bool directs(const std::string& word) {
+  static const std::unordered_set<std::string> words{
+      "tell",   "ask",      "say",      "write",  "let",       "know",     "remind",  "send",
+      "reply",  "answer",   "mail",     "email",  "note",      "mention",  "explain", "short",
+      "polite", "politely", "friendly", "brief",  "briefly",   "please",   "him",     "her",
+      "them",   "whether",  "short",    "formal", "casual",    "thank",    "confirm", "decline",
+      "accept", "refuse",   "invite",   "agree",  "apologise", "apologize"};
+  return words.contains(word);
+}
+
+/// A word less what its inflection may change.
+std::string stem(const std::string& word) {
+  constexpr std::size_t shortest = 4;
+  for (const std::string_view ending : {"ing", "ies", "ed", "es", "s", "e", "y"})
+    if (word.size() >= shortest + ending.size() && word.ends_with(ending))
+      return word.substr(0, word.size() - ending.size());
+  return word;
+}
+
+bool says(const std::string& canonical_body, const std::string& demand) {
+  if (canonical_body.find(demand) != std::string::npos) return true;
+  // One word may be inflected: " remind " is said by " reminding ".
+  const bool one_word = demand.find(' ', 1) + 1 == demand.size();
+  return one_word && demand.size() > 5 &&
+         canonical_body.find(" " + stem(demand.substr(1, demand.size() - 2))) != std::string::npos;
+}
+
+}  // namespace
+
+double CandidateScore::total() const {
+  return coverage - cost_of_invention * static_cast<double>(invented) -
+         (complete ? 0.0 : cost_of_no_end) + worth_of_likelihood * log_likelihood;
+}
+
+CandidateJudge::CandidateJudge(const std::string& instruction, std::vector<FactSource> sources)
+    : sources_(std::move(sources)) {
+  const auto add = [&](const std::string& text, double weight) {
+    std::string words = canonical_words(text);
+    const bool known = std::ranges::any_of(
+        demands_, [&](const Demand& d) { return d.words.find(words) != std::string::npos; });
+    if (words.size() > 2 && !known) demands_.push_back({std::move(words), weight});
+  };
+  for (const Fact& fact : find_facts(instruction)) add(fact.text, fact_weight);
+  for (const std::string& word : split_words(instruction)) {
+    const std::string bare = lower_case(strip_punctuation(word));
+    if (bare.size() > 1 && !is_stop_word(bare) && !directs(bare)) add(bare, word_weight);
+  }
+}
+
+CandidateScore CandidateJudge::score(const std::string& body,
+                                     const engine::GenerateResult& written) const {
+  CandidateScore score;
+  if (!written.tokens.empty())
+    score.log_likelihood = written.log_likelihood / static_cast<double>(written.tokens.size());
+  score.complete = written.finish == engine::FinishReason::stop_token;
+  const std::string words = canonical_words(body);
+  double asked = 0, said = 0;
+  for (const Demand& demand : demands_) {
+    asked += demand.weight;
+    if (says(words, demand.words)) said += demand.weight;
+  }
+  if (asked > 0) score.coverage = said / asked;
+  const auto facts = ground_facts(body, sources_);
+  score.invented = static_cast<std::size_t>(
+      std::ranges::count_if(facts, [](const GroundedFact& f) { return f.source == "none"; }));
+  return score;
+}
+
+}  // namespace sancho::core
