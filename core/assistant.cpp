@@ -18,6 +18,7 @@
 #include "core/places.h"
 #include "core/playback/names.h"
 #include "core/playback/prompt_words.h"
+#include "core/playback/text_words.h"
 #include "engine/checkpoint/atomic_file.h"
 
 namespace sancho::core {
@@ -79,13 +80,25 @@ std::string reply_subject(const std::string& subject) {
   return starts_with_reply_mark(subject) ? subject : "Re: " + subject;
 }
 
-/// A subject where the model gave none: the instruction's first words.
-std::string subject_from(const std::string& instruction) {
-  constexpr std::size_t words = 8;
-  std::size_t end = 0;
-  for (std::size_t n = 0; n < words && end != std::string::npos; ++n)
-    end = instruction.find_first_of(" \n", end == 0 ? 0 : end + 1);
-  return snippet_of(instruction.substr(0, end));
+/// The model's subject where every word of it stands in the mail or was asked for; else the first
+/// words of the mail's first sentence.
+std::string subject_of(const std::string& proposed, const std::string& body,
+                       const std::string& instruction, const std::string& to_name) {
+  constexpr std::size_t most_words = 8;
+  const std::string known = canonical_words(body + "\n" + instruction);
+  const auto is_known = [&](const std::string& word) {
+    const std::string bare = canonical_words(word);
+    return is_stop_word(lower_case(word)) || known.find(bare) != std::string::npos;
+  };
+  if (!proposed.empty() && std::ranges::all_of(split_words(proposed), is_known)) return proposed;
+  const auto sentences = split_mail(body, {}, to_name).sentences;
+  auto words = split_words(sentences.empty() ? instruction : sentences.front());
+  if (words.size() > most_words) words.resize(most_words);
+  std::string subject = join(words, " ");
+  while (!subject.empty() &&
+         std::string_view(".,;:").find(subject.back()) != std::string_view::npos)
+    subject.pop_back();
+  return subject;
 }
 
 /// "Ana Díaz <ana@example.org>", a bare address or a bare name.
@@ -312,9 +325,9 @@ Draft Assistant::draft(const DraftRequest& request,
 
   Draft draft;
   draft.body = written.body;
-  draft.subject = parent                    ? reply_subject(parent->message.subject)
-                  : written.subject.empty() ? subject_from(request.instruction)
-                                            : written.subject;
+  draft.subject =
+      parent ? reply_subject(parent->message.subject)
+             : subject_of(written.subject, written.body, request.instruction, parts.to_name);
   std::vector<FactSource> facts{
       {"instruction", request.instruction + "\n" + request.to},
       {"incoming", (parent ? parent->message.from.name + "\n" : "") + parts.incoming}};

@@ -42,6 +42,30 @@ std::vector<FactSource> sources_of(const PromptParts& parts, std::size_t related
   return sources;
 }
 
+/// A body as its tokens come in: whole characters, without space at its start.
+class BodyText {
+ public:
+  BodyText(const engine::Tokenizer& tokenizer, std::function<void(const std::string&)> on_text)
+      : decoder_(tokenizer), on_text_(std::move(on_text)) {}
+
+  void push(engine::TokenId token) { add(decoder_.push(token)); }
+  void add(std::string text) {
+    if (text_.empty()) text.erase(0, std::min(text.find_first_not_of(spaces), text.size()));
+    if (text.empty()) return;
+    text_ += text;
+    if (on_text_) on_text_(text);
+  }
+  std::string finish() {
+    add(decoder_.finish());
+    return trimmed(text_);
+  }
+
+ private:
+  engine::StreamDecoder decoder_;
+  std::function<void(const std::string&)> on_text_;
+  std::string text_;
+};
+
 std::uint64_t candidate_seed(std::uint64_t seed, unsigned candidate) {
   return seed + candidate * 0x9e3779b97f4a7c15u;
 }
@@ -56,37 +80,15 @@ DraftSession::DraftSession(std::shared_ptr<const engine::Model> model,
       room_(room_of(*model)),
       session_(model, std::move(pool), room_) {}
 
-DraftSession::Candidate DraftSession::write_candidate(
-    const std::vector<engine::TokenId>& prompt, const WritingOptions& options,
-    const engine::GenerateOptions& generation,
-    const std::function<void(const std::string&)>& on_text, std::stop_token stop) {
-  Candidate candidate;
-  engine::StreamDecoder decoder(model_->tokenizer());
-  const auto emit = [&](std::string text) {
-    if (candidate.body.empty())
-      text.erase(0, std::min(text.find_first_not_of(spaces), text.size()));
-    if (text.empty()) return;
-    candidate.body += text;
-    if (on_text) on_text(text);
-  };
-  if (!options.opening.empty()) emit(options.opening + "\n\n");
-  candidate.written = engine::generate(
-      session_, prompt, generation, [&](engine::TokenId token) { emit(decoder.push(token)); },
-      stop);
-  emit(decoder.finish());
-  candidate.body = trimmed(candidate.body);
-  if (options.signature) candidate.body = settle_signature(candidate.body, *options.signature);
-  return candidate;
-}
-
 WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions& options,
                                  const std::function<void(const std::string&)>& on_text,
                                  std::stop_token stop) {
   const std::size_t body_room = std::min(options.max_tokens, room_ / 2);
-  Prompt prompt = layout_.build(parts, room_ - body_room - longest_subject - 1);
-  if (!options.opening.empty())
-    for (const auto token : model_->tokenizer().encode(options.opening + "\n\n"))
-      prompt.tokens.push_back(token);
+  std::vector<engine::TokenId> opening;
+  if (!options.opening.empty()) opening = model_->tokenizer().encode(options.opening + "\n\n");
+  const std::size_t taken = std::min(room_, body_room + longest_subject + opening.size() + 1);
+  Prompt prompt = layout_.build(parts, room_ - taken);
+  prompt.tokens.insert(prompt.tokens.end(), opening.begin(), opening.end());
   const std::vector<FactSource> known = sources_of(parts, prompt.related_used, options.also_known);
   const FactGuard guard(pieces_, known);
 
@@ -99,35 +101,46 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   // Without chance all candidates would be the same.
   const unsigned count = options.sampler.temperature > 0 ? std::max(1u, options.candidates) : 1;
   const bool streams = count == 1 && !options.signature;
-  const CandidateJudge judge(parts.instruction, known);
-  Candidate best;
-  double best_score = 0;
+  std::vector<engine::GenerateOptions> all(count, generation);
+  std::vector<BodyText> bodies;
   for (unsigned i = 0; i < count; ++i) {
-    generation.sampler.seed = candidate_seed(options.sampler.seed, i);
-    Candidate next = write_candidate(prompt.tokens, options, generation,
-                                     streams ? on_text : decltype(on_text){}, stop);
-    const bool cancelled = next.written.finish == engine::FinishReason::cancelled;
-    const double score = judge.score(next.body, next.written).total();
-    if (i == 0 || score > best_score || cancelled) {
-      best = std::move(next);
+    all[i].sampler.seed = candidate_seed(options.sampler.seed, i);
+    bodies.emplace_back(model_->tokenizer(), streams ? on_text : decltype(on_text){});
+    if (!options.opening.empty()) bodies[i].add(options.opening + "\n\n");
+  }
+  auto written = engine::generate_batch(
+      session_, prompt.tokens, all,
+      [&](std::size_t i, engine::TokenId token) { bodies[i].push(token); }, stop);
+
+  const CandidateJudge judge(parts.instruction, known);
+  std::size_t chosen = 0;
+  double best_score = 0;
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string text = bodies[i].finish();
+    if (options.signature) text = settle_signature(text, *options.signature);
+    const double score = judge.score(text, written[i]).total();
+    if (i == 0 || score > best_score) {
+      chosen = i;
       best_score = score;
     }
-    if (cancelled) break;
+    texts.push_back(std::move(text));
   }
-  if (!streams && on_text) on_text(best.body);
+  const engine::GenerateResult& best = written[chosen];
+  if (!streams && on_text) on_text(texts[chosen]);
 
   WrittenDraft draft;
-  draft.body = std::move(best.body);
+  draft.body = std::move(texts[chosen]);
   draft.prompt_tokens = prompt.tokens.size();
-  draft.tokens = best.written.tokens.size();
+  draft.tokens = best.tokens.size();
   draft.related_used = prompt.related_used;
-  draft.first_token_seconds = best.written.first_token_seconds;
-  draft.tokens_per_second = best.written.tokens_per_second;
-  draft.cancelled = best.written.finish == engine::FinishReason::cancelled;
+  draft.first_token_seconds = best.first_token_seconds;
+  draft.tokens_per_second = best.tokens_per_second;
+  draft.cancelled = best.finish == engine::FinishReason::cancelled;
 
   if (options.with_subject && layout_.subject_token() >= 0 && !draft.cancelled) {
     std::vector<engine::TokenId> context = prompt.tokens;
-    context.insert(context.end(), best.written.tokens.begin(), best.written.tokens.end());
+    context.insert(context.end(), best.tokens.begin(), best.tokens.end());
     context.push_back(layout_.subject_token());
     generation.sampler.seed = options.sampler.seed;
     generation.max_new_tokens = longest_subject;

@@ -49,16 +49,6 @@ class DraftSession {
   const engine::Model& model() const { return *model_; }
 
  private:
-  struct Candidate {
-    engine::GenerateResult written;
-    std::string body;
-  };
-  Candidate write_candidate(const std::vector<engine::TokenId>& prompt,
-                            const WritingOptions& options,
-                            const engine::GenerateOptions& generation,
-                            const std::function<void(const std::string&)>& on_text,
-                            std::stop_token stop);
-
   std::shared_ptr<const engine::Model> model_;
   PromptLayout layout_;
   std::vector<std::string> pieces_;

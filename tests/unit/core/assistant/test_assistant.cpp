@@ -140,10 +140,8 @@ class TestAssistant : public QObject {
   void a_stopped_draft_says_so() {
     Assistant assistant(profile_);
     std::stop_source stop;
-    DraftRequest request = short_request();
-    request.max_tokens = 150;
-    const Draft draft = assistant.draft(
-        request, [&](const std::string&) { stop.request_stop(); }, stop.get_token());
+    stop.request_stop();
+    const Draft draft = assistant.draft(short_request(), {}, stop.get_token());
     QVERIFY(draft.cancelled);
   }
 

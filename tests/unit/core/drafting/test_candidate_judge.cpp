@@ -1,0 +1,66 @@
+#include <QTest>
+
+#include "core/drafting/candidate_judge.h"
+
+using namespace sancho::core;
+using sancho::engine::FinishReason;
+using sancho::engine::GenerateResult;
+
+namespace {
+
+GenerateResult finished(double mean_log_likelihood = -1) {
+  GenerateResult result;
+  result.tokens.assign(10, 1);
+  result.finish = FinishReason::stop_token;
+  result.log_likelihood = 10 * mean_log_likelihood;
+  return result;
+}
+
+const std::string instruction = "tell bob lunch on Friday at 12:30 works, ask for the lease";
+
+CandidateScore score(const std::string& body, const GenerateResult& written = finished()) {
+  const CandidateJudge judge(instruction, {{"instruction", instruction}, {"me", "Mara"}});
+  return judge.score(body, written);
+}
+
+}  // namespace
+
+class TestCandidateJudge : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void what_is_asked_for_counts() {
+    const std::string whole = "Bob,\n\nlunch on Friday at 12:30 works. Please send the lease.";
+    QCOMPARE(score(whole).coverage, 1.0);
+    const auto partly = score("Bob,\n\nlunch on Friday works.");
+    QVERIFY(partly.coverage > 0.3 && partly.coverage < 0.9);
+    QCOMPARE(score("See you.").coverage, 0.0);
+    QVERIFY(score(whole).total() > partly.total());
+  }
+
+  void a_word_may_be_inflected() {
+    const CandidateJudge judge("remind them of invoices", {});
+    QCOMPARE(judge.score("Here is the invoice.", finished()).coverage, 1.0);
+  }
+
+  void what_nobody_said_counts_against_a_draft() {
+    const std::string body = "Bob,\n\nlunch on Friday at 12:30 works. Please send the lease.";
+    QCOMPARE(score(body).invented, std::size_t{0});
+    QCOMPARE(score(body + " It costs $731.").invented, std::size_t{1});
+    QVERIFY(score(body).total() > score(body + " It costs $731.").total());
+  }
+
+  void a_draft_that_found_no_end_comes_last() {
+    GenerateResult endless = finished();
+    endless.finish = FinishReason::length;
+    QVERIFY(score("lunch works", finished()).total() > score("lunch works", endless).total());
+  }
+
+  void the_likelier_of_two_equals_wins() {
+    QVERIFY(score("lunch works", finished(-0.5)).total() >
+            score("lunch works", finished(-2)).total());
+  }
+};
+
+QTEST_GUILESS_MAIN(TestCandidateJudge)
+#include "test_candidate_judge.moc"
