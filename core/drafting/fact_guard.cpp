@@ -14,6 +14,14 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 /// The runs of digits of `text`.
 std::vector<std::string> digit_runs(std::string_view text) {
   std::vector<std::string> runs;
@@ -96,12 +104,14 @@ FactGuard::FactGuard(const std::vector<std::string>& pieces, std::span<const Fac
       for (const std::string& group : groups_of_three(run)) ++numbers_[group];
     }
   }
+  for (const auto& [day, beginning] : day_words())
+    if (words.find(beginning) == std::string::npos) untold_days_.push_back(day);
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     const std::string& text = pieces_[i];
-    const auto day = day_words().find(lower_case(strip_punctuation(trim(text))));
-    const bool untold_day =
-        day != day_words().end() && words.find(day->second) == std::string::npos;
-    if (untold_day || (!has_address && text.find('@') != std::string::npos))
+    by_text_.emplace(text, i);
+    const std::string word = lower_case(strip_punctuation(trim(text)));
+    if (std::ranges::find(untold_days_, word) != untold_days_.end() ||
+        (!has_address && text.find('@') != std::string::npos))
       forbidden_.push_back(i);
     if (std::ranges::any_of(text, is_digit)) with_digits_.push_back(i);
   }
@@ -147,8 +157,17 @@ void FactGuard::restrict(std::span<const engine::TokenId> written, std::span<flo
         ++state.used[state.open];
         state.open.clear();
       }
+      if (is_letter(c))
+        state.word += lower(c);
+      else
+        state.word.clear();
     }
   for (const std::size_t id : forbidden_) logits[id] = never;
+  for (const std::string& day : untold_days_)  // "Th" + "ursday"
+    if (!state.word.empty() && day.starts_with(state.word))
+      if (const auto rest = by_text_.find(std::string_view(day).substr(state.word.size()));
+          rest != by_text_.end())
+        logits[rest->second] = never;
   const bool open_only = !state.open.empty() && !is_left(state.used, state.open);
   std::vector<float> kept;
   for (const std::size_t id : with_digits_)

@@ -33,6 +33,7 @@ class FactGuard {
   struct State {
     Counts used;
     std::string open;
+    std::string word;  // the letters it ends with, in lower case
   };
   bool begins(const Counts& used, std::string_view digits) const;
   bool is_left(const Counts& used, std::string_view number) const;
@@ -41,6 +42,8 @@ class FactGuard {
   const std::vector<std::string>& pieces_;
   Counts numbers_;  // how often the sources have each
   std::vector<std::size_t> with_digits_, forbidden_;
+  std::vector<std::string> untold_days_;
+  std::map<std::string_view, std::size_t> by_text_;
 };
 
 }  // namespace sancho::core

@@ -22,6 +22,10 @@ bool is_plain_word(std::string_view word) {
          });
 }
 
+bool is_title(const std::string& word) {
+  return word == "Mr" || word == "Mrs" || word == "Ms" || word == "Dr" || word == "Prof";
+}
+
 }  // namespace
 
 std::string first_name(const Address& address) {
@@ -31,6 +35,7 @@ std::string first_name(const Address& address) {
   if (const auto comma = name.find(','); comma != std::string::npos) name = name.substr(comma + 1);
   for (const auto& word : split_words(name)) {
     const std::string bare(strip_punctuation(word));
+    if (is_title(bare)) return join(split_words(name), " ");
     if (is_plain_word(bare)) {
       const bool shouted = bare.size() > 2 && std::ranges::none_of(bare, [](char c) {
                              return std::islower(static_cast<unsigned char>(c));
