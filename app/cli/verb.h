@@ -63,6 +63,7 @@ std::unique_ptr<Verb> make_evaluate_verb();
 std::unique_ptr<Verb> make_doctor_verb();
 std::unique_ptr<Verb> make_model_list_verb();
 std::unique_ptr<Verb> make_model_info_verb();
+std::unique_ptr<Verb> make_model_compress_verb();
 std::unique_ptr<Verb> make_model_bench_verb();
 std::unique_ptr<Verb> make_model_perplexity_verb();
 std::unique_ptr<Verb> make_model_corpus_verb();

@@ -48,13 +48,14 @@ bool finish_model(const PretrainOptions& options, const PretrainSink& on_progres
     compression.format = format;
     compression.threads = threads;
     const auto pruned = engine::compress(
-        *dense, std::span(train).first(std::min(train.size(), calibration_samples)), compression,
+        [&] { return dense; }, std::span(train).first(std::min(train.size(), calibration_samples)),
+        compression,
         [&](const engine::CompressProgress& p) {
           if (on_progress) on_progress({"pruning", p.layer, p.layers, 0, {}, 0, 0});
         },
         stop);
-    if (stop.stop_requested() || !pruned) return false;
-    pruned->save(paths.pruned);
+    if (!pruned.model) return false;
+    pruned.model->save(paths.pruned);
   }
   const auto pruned = engine::Model::load(paths.pruned);
   json recovery;

@@ -1,52 +1,85 @@
 #pragma once
 
+#include <array>
+#include <filesystem>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
 
+#include "engine/compress/activation_file.h"
 #include "engine/kernels/thread_pool.h"
-#include "engine/model/config.h"
+#include "engine/model/model.h"
+#include "engine/tensor/aligned_buffer.h"
 #include "engine/train/dataset.h"
-#include "engine/train/parameters.h"
 
 namespace sancho::engine {
 
 /// The four places of a block where linear layers read their inputs, in the order they are reached:
 /// q k v; o; gate up; down.
 enum class BlockInput { attention, attention_out, mlp, mlp_out };
+inline constexpr std::array<BlockInput, 4> block_inputs{
+    BlockInput::attention, BlockInput::attention_out, BlockInput::mlp, BlockInput::mlp_out};
 
-/// Calibration text on its way through the blocks of a model whose weights `[layout.size]` change
-/// as they are compressed. It always stands before one block.
+/// What is gathered of the inputs x at one place, over N tokens.
+struct InputMoments {
+  std::size_t inputs = 0;
+  AlignedBuffer<float> hessian;  // H = 2/N Σ xxᵀ, [inputs, inputs]
+  AlignedBuffer<float> largest;  // max |x|, [inputs]
+
+  MatrixView<const float> view() const { return {hessian.data(), inputs, inputs}; }
+};
+
+/// Samples spread evenly over `samples` until `tokens` are reached, each cut to `max_length`.
+/// Throws std::runtime_error where there is none, std::invalid_argument on a token outside the
+/// vocabulary.
+std::vector<std::vector<TokenId>> choose_calibration(std::span<const TrainSample> samples,
+                                                     std::size_t tokens, const ModelConfig& config);
+
+/// Calibration text on its way through the blocks of a model, whose activations lie in files. A
+/// block is a DecoderLayer whose linear layers appear as they are compressed: `moments` at a place
+/// needs the layers before it, `leave` needs them all. So every layer is fed by its compressed
+/// predecessors, and every product is made once.
 class Calibration {
  public:
-  /// Takes samples spread evenly over `samples` until `tokens` are reached.
-  Calibration(const ModelConfig& config, const ParameterLayout& layout,
-              std::span<const float> weights, std::span<const TrainSample> samples,
-              std::size_t tokens, ThreadPool& pool);
+  /// `folder` exists and keeps the activations. Stands before block `block`; of a block that is not
+  /// the first, the activations are there already. Throws CompressionStopped.
+  Calibration(const Model& model, std::vector<std::vector<TokenId>> samples,
+              const std::filesystem::path& folder, std::size_t block, ThreadPool& pool,
+              std::stop_token stop);
   ~Calibration();
 
   std::size_t tokens() const { return starts_.back(); }
-  /// H = 2/N Σ xxᵀ of the inputs x at one place of block `l`, made with the weights as they are
-  /// now,
-  /// `[in, in]`. Empty when stopped.
-  std::optional<std::vector<double>> hessian(std::size_t l, BlockInput place, std::stop_token stop);
-  /// Goes through block `l` with its weights as they are now.
-  void advance(std::size_t l);
+  /// The inputs at `place` of the block that it stands before. Places are visited in order.
+  InputMoments moments(const DecoderLayer& layer, BlockInput place);
+  /// Goes through the block; the activations after it are on the disk when this returns.
+  void leave(const DecoderLayer& layer);
 
  private:
-  struct Runner;
-  template <class Visit>
-  bool for_each_sample(Visit visit, std::stop_token stop);
+  struct Scratch;
+  using Rows = MatrixView<float>;
 
-  const ParameterLayout& layout_;
-  const float* weights_;
-  std::size_t hidden_;
+  /// Calls `visit(first token, rows)` for pieces of whole samples.
+  void for_each_chunk(const std::function<void(std::size_t, std::size_t)>& visit) const;
+  void embed(const Linear& table);
+  Rows normed(const ActivationFile& from, const AlignedBuffer<float>& weight, std::size_t first,
+              std::size_t rows);
+  Rows attend(const DecoderLayer& layer, std::size_t first, std::size_t rows);
+  Rows after_attention(const DecoderLayer& layer, std::size_t first, std::size_t rows);
+  Rows activate(const DecoderLayer& layer, std::size_t first, std::size_t rows);
+  ActivationFile& stream(std::size_t block) { return *streams_[block % 2]; }
+
+  const ModelConfig config_;
+  std::vector<std::vector<TokenId>> samples_;
+  std::vector<std::size_t> starts_{0};  // tokens before each sample
+  std::size_t block_;
   ThreadPool& pool_;
-  std::vector<std::size_t> starts_{0};
-  std::vector<float> x_;  // residual stream, [tokens, hidden]
-  std::vector<std::unique_ptr<Runner>> runners_;
+  std::stop_token stop_;
+  std::unique_ptr<ActivationFile> streams_[2];       // residual stream before even and odd blocks
+  std::unique_ptr<ActivationFile> middle_;           // after attention
+  std::unique_ptr<ActivationFile> attended_, wide_;  // inputs of o and down
+  std::unique_ptr<Scratch> scratch_;
 };
 
 }  // namespace sancho::engine

@@ -8,30 +8,20 @@
 namespace sancho::engine {
 namespace {
 
-/// A layer's arrays under the names of its file, see Linear::save.
+/// A layer and its arrays under the names of its file, see Linear::save.
 struct Parts {
   AlignedBuffer<std::int8_t> codes;
   AlignedBuffer<float> scales;
   AlignedBuffer<std::uint8_t> bitmask;
   AlignedBuffer<std::int64_t> row_offsets, shape;
+  std::unique_ptr<Linear> linear;
 };
 
 }  // namespace
 
-std::vector<float> row_scales(MatrixView<const float> w) {
-  std::vector<float> scales(w.rows);
-  for (std::size_t r = 0; r < w.rows; ++r) {
-    float top = 0;
-    for (const float x : w.row(r)) top = std::max(top, std::abs(x));
-    scales[r] = top > 0 ? top / 127.0f : 1.0f;
-  }
-  return scales;
-}
-
-std::unique_ptr<Linear> make_coded_linear(Storage storage, MatrixView<const float> w,
-                                          std::span<const float> scales,
-                                          std::vector<std::shared_ptr<const void>>& keep_alive) {
-  const bool sparse = storage == Storage::sparse_int8;
+std::shared_ptr<const Linear> make_coded_linear(const Format& format, MatrixView<const float> w,
+                                                std::span<const float> scales) {
+  const bool sparse = format.storage == Storage::sparse_int8;
   const std::size_t mask_bytes = (w.cols + 63) / 64 * 8;
   std::vector<std::int8_t> codes;
   auto parts = std::make_shared<Parts>();
@@ -67,12 +57,12 @@ std::unique_ptr<Linear> make_coded_linear(Storage storage, MatrixView<const floa
   } else {
     views.push_back({"w.weight", DType::i8, {w.rows, w.cols}, bytes(parts->codes)});
   }
-  keep_alive.push_back(parts);
   const TensorLookup lookup = [&](const std::string& name) -> std::optional<TensorView> {
     const auto found = std::ranges::find(views, name, &TensorView::name);
     return found == views.end() ? std::nullopt : std::optional(*found);
   };
-  return load_linear(lookup, "w", w.rows, w.cols);
+  parts->linear = load_linear(lookup, "w", w.rows, w.cols);
+  return {parts, parts->linear.get()};
 }
 
 }  // namespace sancho::engine

@@ -185,7 +185,7 @@ class TestCliContract : public QObject {
     QTest::newRow("unknown method") << QStringList{"train", "--method", "magic"};
     QTest::newRow("unknown instruction set") << QStringList{"doctor", "--isa", "sse2"};
     QTest::newRow("model without a verb") << QStringList{"model"};
-    QTest::newRow("unknown model verb") << QStringList{"model", "compress", "built-in"};
+    QTest::newRow("unknown model verb") << QStringList{"model", "shrink", "built-in"};
     QTest::newRow("unknown shape") << QStringList{"model", "bench", "--shape", "llama-9000b"};
     QTest::newRow("unknown format")
         << QStringList{"model", "bench", "--shape", "built-in", "--format", "int3"};

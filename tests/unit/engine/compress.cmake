@@ -1,4 +1,6 @@
-sancho_test(test_compress
-  SOURCES compress/test_compress.cpp
-  LINK sancho_engine_compress
-  LABELS unit engine)
+foreach(part methods model)
+  sancho_test(test_compress_${part}
+    SOURCES compress/test_compress_${part}.cpp
+    LINK sancho_engine_compress
+    LABELS unit engine)
+endforeach()

@@ -1,0 +1,169 @@
+#include <cmath>
+#include <iostream>
+#include <optional>
+
+#include "app/cli/format.h"
+#include "app/cli/model_file.h"
+#include "app/cli/process.h"
+#include "app/cli/progress.h"
+#include "core/assistant.h"
+#include "core/models/compression.h"
+#include "core/models/perplexity.h"
+#include "engine/compress/grid.h"
+#include "engine/train/dataset.h"
+
+namespace sancho::cli {
+
+namespace {
+
+class ModelCompressVerb : public Verb {
+ public:
+  std::string name() const override { return "compress"; }
+  std::string summary() const override { return "prune and quantise a model"; }
+
+  void declare(CLI::App& app) override {
+    app.add_option("model", model_, "a file, a Hugging Face folder or a name")
+        ->required()
+        ->type_name("NAME");
+    app.add_option("--format", format_, "f32, bf16, int8, sparse50-int8, …");
+    app.add_option("--sparsity", sparsity_, "share of weights to set to zero")
+        ->check(CLI::Range(0.0, 1.0));
+    app.add_option("--pattern", pattern_, "zeros among neighbours instead of a share")
+        ->check(CLI::IsMember({"2:4", "4:8"}));
+    app.add_option("--method", methods_,
+                   "magnitude or sparsegpt, and rtn or gptq; default: sparsegpt gptq")
+        ->check(CLI::IsMember({"magnitude", "sparsegpt", "rtn", "gptq"}));
+    app.add_option("--smoothing", request_.options.smoothing,
+                   "SmoothQuant's strength, 0.5 to 0.8 where activations have outliers")
+        ->check(CLI::Range(0.0, 1.0));
+    app.add_option("--calibration", calibration_,
+                   "plain text, JSON lines or a token file; default: your own sent mail")
+        ->type_name("FILE");
+    app.add_option("--calibration-tokens", request_.options.calibration_tokens,
+                   "how much of it is used")
+        ->check(CLI::Range(1, 100000000));
+    app.add_option("--damping", request_.options.layers.damping, "of second moments")
+        ->check(CLI::Range(1e-6, 100.0));
+    app.add_option("--out", request_.out, "the file to write; default: among your models")
+        ->type_name("FILE");
+    app.add_flag("--background", background_, "run at the lowest priority");
+  }
+
+  Outcome run(const Context& context) override {
+    if (background_) lower_priority();
+    choose_methods();
+    choose_format();
+    request_.model = model_file(model_, context);
+    request_.command = context.command;
+    request_.options.threads = context.threads;
+    if (request_.out.empty()) request_.out = default_out(context);
+    request_.options.folder = request_.out;
+    request_.options.folder += ".work";
+    read_texts(context);
+
+    ProgressLine line;
+    const auto report = core::compress_model(
+        request_,
+        [&](const core::CompressionStatus& status) {
+          line.show(status.phase + " " + std::to_string(status.done) + "/" +
+                    std::to_string(status.total) + "  " + status.what);
+        },
+        context.stop);
+    Json json;
+    json["finished"] = report.finished;
+    json["file"] = request_.out.string();
+    json["bytes_before"] = report.bytes_before;
+    json["bytes_after"] = report.bytes_after;
+    json["sparsity"] = report.sparsity;
+    json["ppl_before"] = report.ppl_before;
+    json["ppl_after"] = report.ppl_after;
+    json["divergence"] = report.divergence;
+    json["decode_tokens_per_second"] = report.decode_tokens_per_second;
+    json["seconds"] = report.seconds;
+    json["peak_rss_mb"] = peak_rss_mb();
+    return {json, {}};
+  }
+
+  void print(const Json& json) const override {
+    if (!json["finished"].get<bool>()) {
+      std::cout << "Stopped; the same command goes on from there.\n";
+      return;
+    }
+    std::cout << json["file"].get<std::string>() << ": "
+              << human_bytes(json["bytes_before"].get<double>()) << " → "
+              << human_bytes(json["bytes_after"].get<double>()) << ", "
+              << number("%.1f", 100 * json["sparsity"].get<double>()) << " % zeros";
+    if (json["ppl_after"].get<double>() > 0)
+      std::cout << ", perplexity " << number("%.3f", json["ppl_before"].get<double>()) << " → "
+                << number("%.3f", json["ppl_after"].get<double>());
+    std::cout << ", in " << human_seconds(json["seconds"].get<double>()) << "\n";
+  }
+
+ private:
+  void choose_methods() {
+    using engine::PruneMethod, engine::RoundMethod;
+    auto& layers = request_.options.layers;
+    for (const std::string& method : methods_) {
+      if (method == "magnitude") layers.prune = PruneMethod::magnitude;
+      if (method == "sparsegpt") layers.prune = PruneMethod::sparsegpt;
+      if (method == "rtn") layers.round = RoundMethod::nearest;
+      if (method == "gptq") layers.round = RoundMethod::gptq;
+    }
+  }
+
+  /// `--sparsity 0.5 --format int8` means sparse50-int8.
+  void choose_format() {
+    auto& format = request_.options.format;
+    try {
+      format = engine::format_from_name(format_);
+      if (sparsity_ && engine::grid_of(format) && format.sparsity == 0 && *sparsity_ > 0)
+        format = engine::format_from_name("sparse" + std::to_string(std::lround(*sparsity_ * 100)) +
+                                          "-" + format_);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(error.what());
+    }
+    if (sparsity_) format.sparsity = *sparsity_;
+    if (!pattern_.empty()) {
+      auto& layers = request_.options.layers;
+      layers.of = pattern_ == "2:4" ? 4 : 8;
+      layers.drop = layers.of / 2;
+    }
+  }
+
+  std::filesystem::path default_out(const Context& context) const {
+    const auto folder = core::Assistant(context.profile).profile() / "models";
+    std::filesystem::create_directories(folder);
+    return folder / (request_.model.stem().string() + "-" +
+                     engine::format_name(request_.options.format) + ".safetensors");
+  }
+
+  void read_texts(const Context& context) {
+    if (calibration_.extension() == ".tok") {
+      request_.samples = engine::read_token_file(calibration_);
+      return;
+    }
+    if (!calibration_.empty()) {
+      request_.texts = core::read_documents(calibration_);
+      return;
+    }
+    core::Assistant assistant(context.profile);
+    for (const auto key : assistant.archive().own_keys())
+      if (auto stored = assistant.archive().message(key); stored && !stored->message.own.empty())
+        request_.texts.push_back(std::move(stored->message.own));
+  }
+
+  std::string model_, format_ = "sparse50-int8", pattern_;
+  std::optional<double> sparsity_;
+  std::vector<std::string> methods_;
+  std::filesystem::path calibration_;
+  bool background_ = false;
+  core::CompressionRequest request_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_model_compress_verb() {
+  return std::make_unique<ModelCompressVerb>();
+}
+
+}  // namespace sancho::cli

@@ -1,0 +1,150 @@
+#include "core/models/compression.h"
+
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+
+#include "core/models/bench.h"
+#include "engine/compress/divergence.h"
+#include "engine/train/trainer.h"
+
+namespace sancho::core {
+
+namespace {
+
+using engine::TokenId;
+using engine::TrainSample;
+using nlohmann::json;
+
+constexpr std::size_t random_samples = 128, random_length = 512;
+constexpr std::size_t measured_part = 10;  // one text in so many
+constexpr std::size_t divergence_kept = 512;
+
+/// Texts as the model reads them, cut to pieces that fit its context.
+std::vector<TrainSample> tokenized(const engine::Model& model,
+                                   const std::vector<std::string>& texts) {
+  const auto& tokenizer = model.tokenizer();
+  const std::size_t most = std::min<std::size_t>(model.config().max_position_embeddings, 2048);
+  std::vector<TrainSample> samples;
+  for (const std::string& text : texts) {
+    const auto tokens = tokenizer.encode(text);
+    for (std::size_t begin = 0; begin < tokens.size(); begin += most - 1) {
+      const std::size_t end = std::min(tokens.size(), begin + most - 1);
+      TrainSample sample;
+      sample.tokens.push_back(tokenizer.bos_id());
+      sample.tokens.insert(sample.tokens.end(), tokens.begin() + static_cast<std::ptrdiff_t>(begin),
+                           tokens.begin() + static_cast<std::ptrdiff_t>(end));
+      samples.push_back(std::move(sample));
+    }
+  }
+  return samples;
+}
+
+std::vector<TrainSample> random_tokens(const engine::ModelConfig& config) {
+  std::mt19937 generator(1);
+  std::vector<TrainSample> samples(random_samples);
+  for (TrainSample& sample : samples)
+    for (std::size_t i = 0; i < std::min(random_length, config.max_position_embeddings); ++i)
+      sample.tokens.push_back(static_cast<TokenId>(generator() % config.vocab_size));
+  return samples;
+}
+
+/// What a model is calibrated on, and what it is measured with.
+struct Split {
+  std::vector<TrainSample> calibration, measured;
+};
+
+Split split(const engine::Model& model, const CompressionRequest& request) {
+  if (!model.has_tokenizer()) return {random_tokens(model.config()), {}};
+  Split result;
+  std::size_t number = 0, tokens = 0;
+  std::vector<TrainSample> samples = tokenized(model, request.texts);
+  samples.insert(samples.end(), request.samples.begin(), request.samples.end());
+  for (TrainSample& sample : samples) {
+    if (++number % measured_part == 0 && tokens < request.measured_tokens) {
+      tokens += sample.tokens.size();
+      result.measured.push_back(std::move(sample));
+    } else {
+      result.calibration.push_back(std::move(sample));
+    }
+  }
+  return result;
+}
+
+json to_json(const CompressionReport& report, const CompressionRequest& request) {
+  json layers = json::array();
+  for (const engine::LayerReport& layer : report.layers)
+    layers.push_back({{"name", layer.name},
+                      {"format", layer.format},
+                      {"sparsity", layer.sparsity},
+                      {"error", layer.error},
+                      {"bytes", layer.bytes}});
+  return {{"command", request.command},
+          {"bytes_before", report.bytes_before},
+          {"bytes_after", report.bytes_after},
+          {"sparsity", report.sparsity},
+          {"ppl_before", report.ppl_before},
+          {"ppl_after", report.ppl_after},
+          {"divergence", report.divergence},
+          {"decode_tokens_per_second", report.decode_tokens_per_second},
+          {"seconds", report.seconds},
+          {"layers", std::move(layers)}};
+}
+
+void measure(CompressionReport& report, const std::shared_ptr<const engine::Model>& before,
+             const std::shared_ptr<const engine::Model>& after,
+             const std::vector<TrainSample>& samples, unsigned threads, std::stop_token stop) {
+  report.bytes_before = before->bytes();
+  report.bytes_after = after->bytes();
+  report.sparsity = after->sparsity();
+  BenchOptions bench;
+  bench.prefill_tokens = 16;
+  bench.decode_tokens = 32;
+  bench.threads = threads;
+  report.decode_tokens_per_second = bench_model(after, bench, stop).decode_tokens_per_second;
+  if (samples.empty()) return;
+  report.ppl_before = std::exp(engine::evaluate_loss(before, samples, threads, stop).mean());
+  report.ppl_after = std::exp(engine::evaluate_loss(after, samples, threads, stop).mean());
+  std::vector<std::vector<TokenId>> texts;
+  for (const TrainSample& sample : samples) texts.push_back(sample.tokens);
+  engine::Divergence divergence(before, std::move(texts), divergence_kept,
+                                std::make_shared<engine::ThreadPool>(threads));
+  std::vector<std::size_t> every(samples.size());
+  std::iota(every.begin(), every.end(), std::size_t{0});
+  report.divergence = divergence.measure(after, every, stop).mean();
+}
+
+}  // namespace
+
+CompressionReport compress_model(const CompressionRequest& request,
+                                 const CompressionSink& on_progress, std::stop_token stop) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto say = [&](CompressionStatus status) {
+    if (on_progress) on_progress(status);
+  };
+  const auto source = [&] { return engine::Model::load(request.model); };
+  Split samples = split(*source(), request);
+
+  CompressionReport report;
+  auto made = engine::compress(
+      source, samples.calibration, request.options,
+      [&](const engine::CompressProgress& p) {
+        say({"compressing", p.layer, p.layers, p.what});
+      },
+      stop);
+  if (!made.model) return report;
+  say({"measuring", 0, 1, {}});
+  report.layers = std::move(made.layers);
+  measure(report, source(), made.model, samples.measured, request.options.threads, stop);
+  if (stop.stop_requested()) return report;
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  made.model->save(request.out, {{compression_key, to_json(report, request).dump()}});
+  report.finished = true;
+  if (!request.options.folder.empty()) std::filesystem::remove_all(request.options.folder);
+  return report;
+}
+
+}  // namespace sancho::core

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/compress/compress.h"
+
+namespace sancho::core {
+
+/// What is to be compressed, how, and where it goes.
+struct CompressionRequest {
+  std::filesystem::path model, out;
+  engine::CompressOptions options;  // options.folder: kept for a later call, removed at the end
+  /// Text to calibrate on and to measure with: a tenth of it, evenly spread, is only measured.
+  std::vector<std::string> texts;
+  std::vector<engine::TrainSample> samples;  // the same, as tokens of this model
+  std::size_t measured_tokens = 20000;
+  std::string command;  // as typed, for the report
+};
+
+struct CompressionStatus {
+  std::string phase;  // "compressing", "measuring"
+  std::size_t done = 0, total = 0;
+  std::string what;  // a layer, or the best so far
+};
+using CompressionSink = std::function<void(const CompressionStatus&)>;
+
+struct CompressionReport {
+  bool finished = false;  // false: stopped; the same request goes on
+  std::uint64_t bytes_before = 0, bytes_after = 0;
+  double sparsity = 0;
+  double ppl_before = 0, ppl_after = 0;  // of the measured text; 0 without one
+  double divergence = 0;                 // mean KL(before ‖ after) per token of it, in nats
+  double decode_tokens_per_second = 0;
+  double seconds = 0;
+  std::vector<engine::LayerReport> layers;
+};
+
+/// Compresses a model into one file, written whole or not at all, with its report in the metadata
+/// key "compression". A model without a tokenizer is calibrated on random tokens. Throws
+/// std::runtime_error with one sentence.
+CompressionReport compress_model(const CompressionRequest& request,
+                                 const CompressionSink& on_progress, std::stop_token stop);
+
+/// The metadata key of a compressed model's report, a JSON object.
+inline constexpr const char* compression_key = "compression";
+
+}  // namespace sancho::core

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/compress/calibration.h"
+#include "engine/compress/inverse_factor.h"
+#include "engine/compress/magnitude.h"
+#include "engine/kernels/thread_pool.h"
+#include "engine/weights/linear.h"
+
+namespace sancho::engine {
+
+/// How zeros are chosen: by size alone, or with the inputs in view (SparseGPT).
+enum class PruneMethod { magnitude, sparsegpt };
+/// How weights are rounded: each to the nearest, or with the inputs in view (GPTQ).
+enum class RoundMethod { nearest, gptq };
+
+struct LayerOptions {
+  PruneMethod prune = PruneMethod::sparsegpt;
+  RoundMethod round = RoundMethod::gptq;
+  std::size_t drop = 0, of = 0;  // zeros by neighbours (4 of 8) instead of by the format's share
+  bool act_order = true;         // GPTQ: columns of large inputs first, with static groups
+  bool clip = true;              // int4 scales that clip, see Grid
+  double damping = 0.01;         // of the mean of H's diagonal
+};
+
+/// One layer as it became. `error` is ‖(W−Ŵ)X‖²/‖WX‖² over the calibration text, or of the weights
+/// alone where there was none.
+struct LayerReport {
+  std::string name, format;
+  double sparsity = 0, error = 0;
+  std::size_t bytes = 0;
+};
+
+struct CompressedLayer {
+  std::shared_ptr<const Linear> linear;
+  LayerReport report;
+};
+
+/// What `format` and `options` say about zeros.
+Sparsity sparsity_of(const Format& format, const LayerOptions& options);
+
+/// Compresses the layers that read their inputs at one place.
+class LayerCompressor {
+ public:
+  /// `moments` may be null where nothing is calibrated: magnitude and round-to-nearest.
+  LayerCompressor(const LayerOptions& options, const InputMoments* moments, ThreadPool& pool,
+                  std::stop_token stop);
+  ~LayerCompressor();
+
+  /// w `[out, in]` as `format` has it. Throws CompressionStopped.
+  CompressedLayer compress(const std::string& name, MatrixView<const float> w,
+                           const Format& format);
+
+ private:
+  const InputStatistics& statistics(bool by_size);
+  double output_error(MatrixView<const float> w, MatrixView<const float> other);
+
+  const LayerOptions& options_;
+  const InputMoments* moments_;
+  ThreadPool& pool_;
+  std::stop_token stop_;
+  std::optional<InputStatistics> statistics_[2];  // in the columns' order, and by size
+};
+
+}  // namespace sancho::engine
