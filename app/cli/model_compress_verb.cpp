@@ -31,8 +31,17 @@ class ModelCompressVerb : public Verb {
     app.add_option("--pattern", pattern_, "zeros among neighbours instead of a share")
         ->check(CLI::IsMember({"2:4", "4:8"}));
     app.add_option("--method", methods_,
-                   "magnitude or sparsegpt, and rtn or gptq; default: sparsegpt gptq")
-        ->check(CLI::IsMember({"magnitude", "sparsegpt", "rtn", "gptq"}));
+                   "magnitude or sparsegpt, rtn or gptq, and evopress to choose a level for each "
+                   "layer; default: sparsegpt gptq")
+        ->check(CLI::IsMember({"magnitude", "sparsegpt", "rtn", "gptq", "evopress"}));
+    app.add_option("--budget", request_.evolution.budget, "bytes of the whole model, for evopress")
+        ->transform(CLI::AsSizeValue(true));
+    app.add_option("--generations", request_.evolution.generations, "of evopress")
+        ->check(CLI::Range(1, 100000));
+    app.add_option("--seed", request_.evolution.seed, "of evopress");
+    app.add_option("--measure-tokens", request_.measured_tokens,
+                   "of the text that perplexities and divergence are measured on")
+        ->check(CLI::Range(0, 100000000));
     app.add_option("--smoothing", request_.options.smoothing,
                    "SmoothQuant's strength, 0.5 to 0.8 where activations have outliers")
         ->check(CLI::Range(0.0, 1.0));
@@ -108,6 +117,7 @@ class ModelCompressVerb : public Verb {
       if (method == "sparsegpt") layers.prune = PruneMethod::sparsegpt;
       if (method == "rtn") layers.round = RoundMethod::nearest;
       if (method == "gptq") layers.round = RoundMethod::gptq;
+      if (method == "evopress") request_.search = true;
     }
   }
 
@@ -123,6 +133,7 @@ class ModelCompressVerb : public Verb {
       throw UsageError(error.what());
     }
     if (sparsity_) format.sparsity = *sparsity_;
+    if (request_.evolution.budget > 0) request_.search = true;
     if (!pattern_.empty()) {
       auto& layers = request_.options.layers;
       layers.of = pattern_ == "2:4" ? 4 : 8;

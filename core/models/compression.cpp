@@ -117,24 +117,38 @@ void measure(CompressionReport& report, const std::shared_ptr<const engine::Mode
   report.divergence = divergence.measure(after, every, stop).mean();
 }
 
+engine::Compressed make(const CompressionRequest& request, const engine::ModelSource& source,
+                        const std::vector<TrainSample>& calibration, const CompressionSink& say,
+                        std::stop_token stop) {
+  const auto on_layer = [&](const engine::CompressProgress& p) {
+    say({"compressing", p.layer, p.layers, p.what});
+  };
+  if (!request.search)
+    return engine::compress(source, calibration, request.options, on_layer, stop);
+  engine::SearchOptions options;
+  options.compress = request.options;
+  options.evolution = request.evolution;
+  const auto on_generation = [&](const engine::SearchProgress& p) {
+    say({"searching", p.generation, p.generations,
+         "divergence " + std::to_string(p.divergence) + " at " + std::to_string(p.bytes) +
+             " bytes"});
+  };
+  return engine::search(source, calibration, options, on_layer, on_generation, stop);
+}
+
 }  // namespace
 
 CompressionReport compress_model(const CompressionRequest& request,
                                  const CompressionSink& on_progress, std::stop_token stop) {
   const auto start = std::chrono::steady_clock::now();
-  const auto say = [&](CompressionStatus status) {
+  const CompressionSink say = [&](const CompressionStatus& status) {
     if (on_progress) on_progress(status);
   };
   const auto source = [&] { return engine::Model::load(request.model); };
   Split samples = split(*source(), request);
 
   CompressionReport report;
-  auto made = engine::compress(
-      source, samples.calibration, request.options,
-      [&](const engine::CompressProgress& p) {
-        say({"compressing", p.layer, p.layers, p.what});
-      },
-      stop);
+  auto made = make(request, source, samples.calibration, say, stop);
   if (!made.model) return report;
   say({"measuring", 0, 1, {}});
   report.layers = std::move(made.layers);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/compress/compress.h"
+#include "engine/compress/evopress.h"
 
 namespace sancho::core {
 
@@ -20,12 +20,15 @@ struct CompressionRequest {
   /// Text to calibrate on and to measure with: a tenth of it, evenly spread, is only measured.
   std::vector<std::string> texts;
   std::vector<engine::TrainSample> samples;  // the same, as tokens of this model
-  std::size_t measured_tokens = 20000;
-  std::string command;  // as typed, for the report
+  std::size_t measured_tokens = 10000;       // of it, at most
+  /// Searches a level for each layer (EvoPress) instead of the same for all.
+  bool search = false;
+  engine::EvolutionOptions evolution;  // budget: of the whole model in bytes; 0: as uniform
+  std::string command;                 // as typed, for the report
 };
 
 struct CompressionStatus {
-  std::string phase;  // "compressing", "measuring"
+  std::string phase;  // "compressing", "searching", "measuring"
   std::size_t done = 0, total = 0;
   std::string what;  // a layer, or the best so far
 };

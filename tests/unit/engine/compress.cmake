@@ -1,4 +1,4 @@
-foreach(part methods model)
+foreach(part methods model search)
   sancho_test(test_compress_${part}
     SOURCES compress/test_compress_${part}.cpp
     LINK sancho_engine_compress

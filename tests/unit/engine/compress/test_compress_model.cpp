@@ -18,7 +18,7 @@ ModelSource source_of(std::shared_ptr<const Model> model) {
 CompressOptions options_for(const Format& format) {
   CompressOptions options;
   options.format = format;
-  options.threads = 2;
+  options.threads = 1;
   return options;
 }
 
