@@ -37,6 +37,42 @@ struct SparseInt8Rows {
   std::size_t in = 0;
 };
 
+/// Activations x `[tokens, in]` for the 4-bit storages, in their order of columns (int4_layout.h):
+/// x ≈ code·scale, codes in −127..127, rows of `padded` codes with zeros past `in`. `bias` has
+/// −8·Σ codes of every lane of every block, `[tokens, blocks·16]`: what turns codes of 0..15 into
+/// −8..7.
+struct GroupedRows {
+  const std::int8_t* codes = nullptr;
+  const std::int32_t* bias = nullptr;
+  const float* scales = nullptr;
+  std::size_t tokens = 0;
+  std::size_t padded = 0;
+  std::size_t blocks = 0;
+};
+
+/// W `[out, in]` in codes of 4 bits (value + 8) with a half-precision scale for each `group`
+/// columns, scales `[out, groups]`, in the order of int4_layout.h. Each pair of chunks takes 64
+/// bytes.
+struct Int4Rows {
+  const std::uint8_t* codes = nullptr;
+  const std::uint16_t* scales = nullptr;
+  std::size_t groups = 0;
+  std::size_t group = 0;
+};
+
+/// As Int4Rows, with only the codes that are not zero. `bitmask` has 8 bytes per chunk; each pair
+/// of chunks takes as many bytes as the fuller of the two has bits. Row r's codes begin at
+/// codes[offsets[r]] and `size` bytes exist in all.
+struct SparseInt4Rows {
+  const std::uint8_t* bitmask = nullptr;
+  const std::uint8_t* codes = nullptr;
+  const std::int64_t* offsets = nullptr;
+  const std::uint16_t* scales = nullptr;
+  std::size_t size = 0;
+  std::size_t groups = 0;
+  std::size_t group = 0;
+};
+
 /// Float rows: x `[tokens, in]` or y `[tokens, out]`, `stride` elements apart.
 struct FloatRows {
   const float* data = nullptr;
@@ -90,6 +126,17 @@ struct KernelTable {
                            const OutputRows& y, std::int8_t* scratch);
   /// Some rows as dense codes, ceil(in/64)·64 bytes apart, zero past `in`.
   void (*expand_sparse_int8)(const SparseInt8Rows& w, RowRange rows, std::int8_t* out);
+
+  /// One token's activations for the 4-bit storages: from `codes` as `quantize` makes them to
+  /// `grouped` `[groups·group]` and `bias` `[blocks·16]`, see GroupedRows. `codes` has at least
+  /// groups·group bytes.
+  void (*group_codes)(const std::uint8_t* codes, std::size_t groups, std::size_t group,
+                      std::int8_t* grouped, std::int32_t* bias);
+  /// The sum of products of each lane is exact in a block; the blocks are added in order in float,
+  /// lane by lane, and the lanes in one fixed tree. Dense and sparse give the same bits.
+  void (*gemm_int4)(const Int4Rows& w, RowRange rows, const GroupedRows& x, const OutputRows& y);
+  void (*gemm_sparse_int4)(const SparseInt4Rows& w, RowRange rows, const GroupedRows& x,
+                           const OutputRows& y);
 };
 
 /// The kernels of active_isa().

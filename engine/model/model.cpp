@@ -29,18 +29,19 @@ std::vector<const Linear*> all_linears(const Model& model) {
   return layers;
 }
 
-std::string storage_name(Storage storage) {
-  switch (storage) {
-    case Storage::f32:
-      return "f32";
-    case Storage::bf16:
-      return "bf16";
-    case Storage::int8:
-      return "int8";
-    case Storage::sparse_int8:
-      return "sparse-int8";
+/// Zeros in random places: every weight by a draw of its own, so that rows differ in their
+/// patterns, or two of each four.
+void drop_at_random(std::span<float> weights, const Format& format, std::mt19937_64& engine) {
+  if (format.pattern == MaskPattern::two_of_four) {
+    for (std::size_t i = 0; i + 4 <= weights.size(); i += 4) {
+      const std::size_t first = engine() % 4, second = (first + 1 + engine() % 3) % 4;
+      weights[i + first] = weights[i + second] = 0;
+    }
+    return;
   }
-  return "unknown";
+  const auto cut = static_cast<std::uint64_t>(format.sparsity * 4294967296.0);
+  for (float& weight : weights)
+    if ((engine() >> 32) < cut) weight = 0;
 }
 
 }  // namespace
@@ -68,7 +69,8 @@ double Model::sparsity() const {
 
 std::map<std::string, std::size_t> Model::formats() const {
   std::map<std::string, std::size_t> counts;
-  for (const Linear* layer : all_linears(*this)) ++counts[storage_name(layer->storage())];
+  for (const Linear* layer : all_linears(*this))
+    ++counts[std::string(storage_name(layer->storage()))];
   return counts;
 }
 
@@ -115,17 +117,10 @@ std::shared_ptr<const Model> Model::random(const ModelConfig& config, const Form
     const auto [out, in] = linear_shape(config, name);
     weights.resize(out * in);
     const bool in_block = name.starts_with("model.layers.");
-    // Every weight falls to zero by a draw of its own, so that rows differ in their patterns.
-    const auto cut = in_block && format.storage == Storage::sparse_int8
-                         ? static_cast<std::uint64_t>(format.sparsity * 4294967296.0)
-                         : 0;
-    for (float& weight : weights) {
-      weight = draw();
-      if (cut != 0 && (engine() >> 32) < cut) weight = 0;
-    }
-    const Storage storage =
-        !in_block && format.storage == Storage::sparse_int8 ? Storage::int8 : format.storage;
-    builder.linear(name, make_linear(storage, {weights.data(), out, in}));
+    for (float& weight : weights) weight = draw();
+    if (in_block && is_sparse(format.storage)) drop_at_random(weights, format, engine);
+    const Storage storage = in_block ? format.storage : dense_storage(format.storage);
+    builder.linear(name, make_linear(storage, {weights.data(), out, in}, format.group));
   }
   const std::vector<float> ones(config.hidden_size, 1.0f);
   for (const std::string& name : norm_names(config)) builder.norm(name, ones);

@@ -1,6 +1,10 @@
 #include "engine/weights/activations.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "engine/kernels/int4_layout.h"
+#include "engine/tensor/thread_scratch.h"
 
 namespace sancho::engine {
 namespace {
@@ -13,11 +17,17 @@ void grow(AlignedBuffer<T>& buffer, std::size_t size) {
   if (buffer.size() < size) buffer = AlignedBuffer<T>(size);
 }
 
+/// 0, 1 and 2 for groups of 32, 64 and 128.
+std::size_t group_index(std::size_t group) {
+  return static_cast<std::size_t>(std::countr_zero(group)) - 5;
+}
+
 }  // namespace
 
 void Activations::set(MatrixView<const float> x) {
   x_ = x;
   quantized_ = false;
+  for (Grouped& g : grouped_) g.made = false;
 }
 
 void Activations::quantize(ThreadPool& pool) {
@@ -41,6 +51,34 @@ void Activations::quantize(ThreadPool& pool) {
     }
   });
   quantized_ = true;
+}
+
+void Activations::quantize_grouped(std::size_t group, ThreadPool& pool) {
+  Grouped& form = grouped_[group_index(group)];
+  if (form.made) return;
+  constexpr std::size_t grain = 8;
+  const std::size_t padded = int4_padded(x_.cols), groups = padded / group;
+  const std::size_t lanes = int4_blocks(groups) * kInt4Lanes;
+  grow(form.codes, x_.rows * padded);
+  grow(form.bias, x_.rows * lanes);
+  grow(form.scales, x_.rows);
+  const KernelTable& table = kernels();
+  pool.parallel_for(x_.rows, grain, [&](std::size_t begin, std::size_t end, unsigned) {
+    auto* const codes = thread_scratch<Grouped, std::uint8_t>(padded);
+    for (std::size_t t = begin; t < end; ++t) {
+      form.scales[t] = table.quantize(x_.data + t * x_.stride, x_.cols, padded, codes);
+      table.group_codes(codes, groups, group, form.codes.data() + t * padded,
+                        form.bias.data() + t * lanes);
+    }
+  });
+  form.made = true;
+}
+
+GroupedRows Activations::grouped(std::size_t group) const {
+  const Grouped& form = grouped_[group_index(group)];
+  const std::size_t padded = int4_padded(x_.cols);
+  return {form.codes.data(), form.bias.data(), form.scales.data(),
+          x_.rows,           padded,           int4_blocks(padded / group)};
 }
 
 }  // namespace sancho::engine

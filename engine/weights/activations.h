@@ -23,6 +23,9 @@ class Activations {
   /// Makes `codes()`, unless they are there.
   void quantize(ThreadPool& pool);
 
+  /// Makes `grouped(group)`, unless it is there; `group` is 32, 64 or 128.
+  void quantize_grouped(std::size_t group, ThreadPool& pool);
+
   MatrixView<const float> values() const { return x_; }
   /// In int8; only after `quantize`.
   QuantizedRows codes() const { return {codes_.data(), scales_.data(), x_.rows, stride_}; }
@@ -30,8 +33,18 @@ class Activations {
   /// them; else null.
   const PanelKernels* panel_kernels() const { return panel_kernels_; }
   QuantizedPanels panels() const { return {panels_.data(), scales_.data(), x_.rows, stride_}; }
+  /// For 4-bit weights in groups of `group`; only after `quantize_grouped(group)`.
+  GroupedRows grouped(std::size_t group) const;
 
  private:
+  /// What GroupedRows views.
+  struct Grouped {
+    bool made = false;
+    AlignedBuffer<std::int8_t> codes;  // [tokens, padded]
+    AlignedBuffer<std::int32_t> bias;  // [tokens, blocks·16]
+    AlignedBuffer<float> scales;       // [tokens]
+  };
+
   MatrixView<const float> x_;
   bool quantized_ = false;
   std::size_t stride_ = 0;
@@ -40,6 +53,7 @@ class Activations {
   AlignedBuffer<std::uint8_t> codes_;   // [tokens, stride]
   AlignedBuffer<std::uint8_t> panels_;  // [tokens / 16, stride / 4, 16, 4]
   AlignedBuffer<float> scales_;         // [tokens]
+  Grouped grouped_[3];                  // by group size: 32, 64, 128
 };
 
 }  // namespace sancho::engine

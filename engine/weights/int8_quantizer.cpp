@@ -25,6 +25,13 @@ float quantize_row(std::span<const float> row, std::span<std::int8_t> codes) {
   return largest / 127.0f;
 }
 
+Int8Codes quantize_int8(MatrixView<const float> w) {
+  Int8Codes result{std::vector<std::int8_t>(w.rows * w.cols), std::vector<float>(w.rows)};
+  for (std::size_t r = 0; r < w.rows; ++r)
+    result.scales[r] = quantize_row(w.row(r), std::span(result.codes).subspan(r * w.cols, w.cols));
+  return result;
+}
+
 void check_int8_columns(std::size_t in) {
   if (in > kMaxInt8Columns)
     throw std::runtime_error("A linear layer has " + std::to_string(in) +

@@ -47,11 +47,11 @@ class Linear {
 
   /// x `[tokens, in]` → y `[tokens, out]`, overwritten.
   void forward(MatrixView<const float> x, MatrixView<float> y, ThreadPool& pool) const;
-  /// Columns `rows` of y `[tokens, out]`. Threads may share x and y and take different rows. `x` is
-  /// quantised already where this layer `multiplies_codes`.
+  /// Makes the form of x that `multiply` reads.
+  virtual void prepare(Activations&, ThreadPool&) const {}
+  /// Columns `rows` of y `[tokens, out]`, after `prepare`. Threads may share x and y and take
+  /// different rows.
   virtual void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const = 0;
-  /// Whether `multiply` reads the activations' int8 codes.
-  virtual bool multiplies_codes() const { return false; }
 
   /// The weights as numbers, w `[out, in]`.
   virtual void to_dense(MatrixView<float> w) const = 0;
@@ -75,8 +75,18 @@ struct Product {
 void forward_all(std::span<const Product> products, Activations& x, ThreadPool& pool);
 
 /// Stores dense w `[out, in]` in `storage`. Zeros of w are the pattern of a sparse storage: prune
-/// first (engine/compress). Rounds to nearest, symmetric per output row.
-std::unique_ptr<Linear> make_linear(Storage storage, MatrixView<const float> w);
+/// first (engine/compress). Rounds to nearest, symmetric per output row (int8) or per `group`
+/// columns of a row (4 bits; 32, 64 or 128).
+std::unique_ptr<Linear> make_linear(Storage storage, MatrixView<const float> w,
+                                    std::size_t group = kDefaultGroup);
+
+/// Stores exactly these codes `[out, in]`, w = code·scale, in one of the integer storages; a sparse
+/// one leaves out the zeros. int8: codes in −127..127, scales `[out, 1]`. 4 bits: codes in −8..7,
+/// scales `[out, ceil(in / group)]`, which are kept in half precision. Throws std::invalid_argument
+/// on another storage, on scales of another shape and on codes out of range.
+std::unique_ptr<Linear> make_linear_from_codes(Storage storage, MatrixView<const std::int8_t> codes,
+                                               MatrixView<const float> scales,
+                                               std::size_t group = kDefaultGroup);
 
 /// The layer saved under `prefix`, in whatever storage it was saved. `out` and `in` are what the
 /// model's config promises; throws std::runtime_error naming the tensor where the file differs or

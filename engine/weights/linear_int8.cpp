@@ -29,7 +29,7 @@ class Int8Linear final : public Linear {
            static_cast<std::size_t>(std::ranges::count(codes_.span(), std::int8_t{0}));
   }
 
-  bool multiplies_codes() const override { return true; }
+  void prepare(Activations& x, ThreadPool& pool) const override { x.quantize(pool); }
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
     if (const PanelKernels* panels = x.panel_kernels(); panels && in_ % 4 == 0) {
       panels->gemm({codes_.data() + rows.begin * in_, in_, rows.end - rows.begin, in_,
@@ -69,14 +69,14 @@ class Int8Linear final : public Linear {
 
 }  // namespace
 
-std::unique_ptr<Linear> make_int8_linear(MatrixView<const float> w) {
-  check_int8_columns(w.cols);
-  AlignedBuffer<std::int8_t> codes(w.rows * w.cols);
-  AlignedBuffer<float> scales(w.rows);
-  for (std::size_t r = 0; r < w.rows; ++r)
-    scales[r] = quantize_row(w.row(r), codes.span().subspan(r * w.cols, w.cols));
-  return std::make_unique<Int8Linear>(Array<std::int8_t>(std::move(codes)),
-                                      Array<float>(std::move(scales)), w.rows, w.cols);
+std::unique_ptr<Linear> make_int8_linear(MatrixView<const std::int8_t> codes,
+                                         MatrixView<const float> scales) {
+  check_int8_columns(codes.cols);
+  AlignedBuffer<std::int8_t> copy(codes.rows * codes.cols);
+  for (std::size_t r = 0; r < codes.rows; ++r)
+    std::ranges::copy(codes.row(r), copy.data() + r * codes.cols);
+  return std::make_unique<Int8Linear>(Array(std::move(copy)), pack_row_scales(scales), codes.rows,
+                                      codes.cols);
 }
 
 std::unique_ptr<Linear> load_int8_linear(const TensorLookup& lookup, const std::string& prefix,

@@ -44,7 +44,7 @@ class SparseInt8Linear final : public Linear {
            static_cast<std::size_t>(std::ranges::count(parts_.compressed.span(), std::int8_t{0}));
   }
 
-  bool multiplies_codes() const override { return true; }
+  void prepare(Activations& x, ThreadPool& pool) const override { x.quantize(pool); }
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
     const SparseInt8Rows w{parts_.bitmask.data(),
                            parts_.compressed.data(),
@@ -126,46 +126,40 @@ void check_parts(const Parts& parts, const std::string& prefix, std::size_t out,
 
 }  // namespace
 
-std::unique_ptr<Linear> make_sparse_int8_linear(MatrixView<const float> w) {
-  check_int8_columns(w.cols);
-  const std::size_t bytes = mask_bytes(w.cols);
-  AlignedBuffer<std::uint8_t> bitmask(w.rows * bytes);
-  AlignedBuffer<std::int64_t> offsets(w.rows);
-  AlignedBuffer<float> scales(w.rows);
-  std::vector<std::int8_t> packed, row(w.cols);
-  for (std::size_t r = 0; r < w.rows; ++r) {
+std::unique_ptr<Linear> make_sparse_int8_linear(MatrixView<const std::int8_t> codes,
+                                                MatrixView<const float> scales) {
+  check_int8_columns(codes.cols);
+  const std::size_t bytes = mask_bytes(codes.cols);
+  AlignedBuffer<std::uint8_t> bitmask(codes.rows * bytes);
+  AlignedBuffer<std::int64_t> offsets(codes.rows);
+  std::vector<std::int8_t> packed;
+  for (std::size_t r = 0; r < codes.rows; ++r) {
     offsets[r] = static_cast<std::int64_t>(packed.size());
-    scales[r] = quantize_row(w.row(r), row);
-    for (std::size_t i = 0; i < w.cols; ++i) {
-      if (row[i] == 0) continue;
+    for (std::size_t i = 0; i < codes.cols; ++i) {
+      if (codes(r, i) == 0) continue;
       std::uint8_t& byte = bitmask[r * bytes + i / 8];
       byte = static_cast<std::uint8_t>(byte | 1u << (i % 8));
-      packed.push_back(row[i]);
+      packed.push_back(codes(r, i));
     }
   }
   AlignedBuffer<std::int8_t> compressed(packed.size());
   std::ranges::copy(packed, compressed.begin());
   return std::make_unique<SparseInt8Linear>(
       Parts{Array(std::move(bitmask)), Array(std::move(compressed)), Array(std::move(offsets)),
-            Array(std::move(scales))},
-      w.rows, w.cols);
+            pack_row_scales(scales)},
+      codes.rows, codes.cols);
 }
 
 std::unique_ptr<Linear> load_sparse_int8_linear(const TensorLookup& lookup,
                                                 const std::string& prefix, std::size_t out,
                                                 std::size_t in) {
   check_int8_columns(in);
+  check_shape_tensor(lookup, prefix + ".shape", out, in);
   const auto load = [&]<class T>(const char* name, DType dtype, std::vector<std::size_t> shape) {
     const TensorView tensor = require_tensor(lookup, prefix + name);
     check_tensor(tensor, dtype, shape);
     return tensor_array<T>(tensor);
   };
-  const auto shape = load.operator()<std::int64_t>(".shape", DType::i64, {2});
-  if (!std::in_range<std::size_t>(shape[0]) || static_cast<std::size_t>(shape[0]) != out ||
-      static_cast<std::size_t>(shape[1]) != in)
-    throw std::runtime_error("Tensor " + prefix +
-                             ".shape differs from the model's configuration; the model file does "
-                             "not fit it.");
   Parts parts{
       load.operator()<std::uint8_t>(".bitmask", DType::u8, {out, mask_bytes(in)}),
       load.operator()<std::int8_t>(".compressed", DType::i8, {any_size}),

@@ -26,7 +26,7 @@ class LoraLinear final : public Linear {
     return base_->nonzeros() + a_->nonzeros() + b_->nonzeros();
   }
 
-  bool multiplies_codes() const override { return base_->multiplies_codes(); }
+  void prepare(Activations& x, ThreadPool& pool) const override { base_->prepare(x, pool); }
   /// A·x is so small that every thread makes its own.
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
     constexpr std::size_t block = 16;

@@ -10,8 +10,16 @@ namespace sancho::engine {
 
 /// `DType::f32`, or `DType::bf16` rounded to nearest even.
 std::unique_ptr<Linear> make_float_linear(DType dtype, MatrixView<const float> w);
-std::unique_ptr<Linear> make_int8_linear(MatrixView<const float> w);
-std::unique_ptr<Linear> make_sparse_int8_linear(MatrixView<const float> w);
+/// Codes `[out, in]` in −127..127, scales `[out, 1]`.
+std::unique_ptr<Linear> make_int8_linear(MatrixView<const std::int8_t> codes,
+                                         MatrixView<const float> scales);
+std::unique_ptr<Linear> make_sparse_int8_linear(MatrixView<const std::int8_t> codes,
+                                                MatrixView<const float> scales);
+/// Codes `[out, in]` in −8..7, scales `[out, ceil(in / group)]`.
+std::unique_ptr<Linear> make_int4_linear(MatrixView<const std::int8_t> codes,
+                                         MatrixView<const float> scales, std::size_t group);
+std::unique_ptr<Linear> make_sparse_int4_linear(MatrixView<const std::int8_t> codes,
+                                                MatrixView<const float> scales, std::size_t group);
 
 /// `weight` is F32, BF16 or F16; the last is held as f32, which is exact.
 std::unique_ptr<Linear> load_float_linear(const TensorView& weight, std::size_t out,
@@ -19,6 +27,11 @@ std::unique_ptr<Linear> load_float_linear(const TensorView& weight, std::size_t 
 std::unique_ptr<Linear> load_int8_linear(const TensorLookup& lookup, const std::string& prefix,
                                          std::size_t out, std::size_t in);
 std::unique_ptr<Linear> load_sparse_int8_linear(const TensorLookup& lookup,
+                                                const std::string& prefix, std::size_t out,
+                                                std::size_t in);
+std::unique_ptr<Linear> load_int4_linear(const TensorLookup& lookup, const std::string& prefix,
+                                         std::size_t out, std::size_t in);
+std::unique_ptr<Linear> load_sparse_int4_linear(const TensorLookup& lookup,
                                                 const std::string& prefix, std::size_t out,
                                                 std::size_t in);
 std::unique_ptr<Linear> load_lora_linear(std::shared_ptr<const Linear> base,

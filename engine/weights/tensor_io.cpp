@@ -52,6 +52,23 @@ TensorView require_tensor(const TensorLookup& lookup, const std::string& name) {
                            " is missing; the model file is incomplete or of another kind.");
 }
 
+void check_shape_tensor(const TensorLookup& lookup, const std::string& name, std::size_t out,
+                        std::size_t in) {
+  const TensorView tensor = require_tensor(lookup, name);
+  check_tensor(tensor, DType::i64, {2});
+  const auto shape = tensor_array<std::int64_t>(tensor);
+  if (std::cmp_not_equal(shape[0], out) || std::cmp_not_equal(shape[1], in))
+    throw std::runtime_error("Tensor " + name +
+                             " differs from the model's configuration; the model file does not "
+                             "fit it.");
+}
+
+Array<float> pack_row_scales(MatrixView<const float> scales) {
+  AlignedBuffer<float> packed(scales.rows);
+  for (std::size_t r = 0; r < scales.rows; ++r) packed[r] = scales(r, 0);
+  return Array<float>(std::move(packed));
+}
+
 Array<float> load_row_scales(const TensorLookup& lookup, const std::string& prefix,
                              std::size_t out) {
   const TensorView tensor = require_tensor(lookup, prefix + ".weight_scale");

@@ -53,9 +53,16 @@ Array<T> tensor_array(const TensorView& tensor) {
   return Array<T>(std::move(copy));
 }
 
+/// The scale of each output row, from scales `[out, 1]`.
+Array<float> pack_row_scales(MatrixView<const float> scales);
+
 /// The scale of each output row, saved as `[out, 1]`; throws unless every one is finite.
 Array<float> load_row_scales(const TensorLookup& lookup, const std::string& prefix,
                              std::size_t out);
+
+/// Throws unless the tensor called `name` is I64 [2] and says `out` and `in`.
+void check_shape_tensor(const TensorLookup& lookup, const std::string& name, std::size_t out,
+                        std::size_t in);
 
 /// Hands `values` to the sink as a tensor of this name and shape.
 template <class T>

@@ -1,88 +1,15 @@
 #include <immintrin.h>
 
+#include "engine/kernels/avx2/lanes.h"
+#include "engine/kernels/avx2/nibbles.h"
+#include "engine/kernels/avx2/shuffles.h"
 #include "engine/kernels/simd/float_kernels.h"
+#include "engine/kernels/simd/int4_kernels.h"
 #include "engine/kernels/simd/int8_kernels.h"
 #include "engine/kernels/tables.h"
 
 namespace sancho::engine {
 namespace {
-
-struct Lanes {
-  using Float = __m256;
-  static constexpr std::size_t width = 8;
-  static constexpr std::size_t tile_tokens = 2;
-
-  static Float zero() { return _mm256_setzero_ps(); }
-  static Float set(float v) { return _mm256_set1_ps(v); }
-  static Float load(const float* p) { return _mm256_loadu_ps(p); }
-  static Float load(const std::uint16_t* p) {
-    return widen(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
-  }
-  static Float load_part(const float* p, std::size_t n) {
-    return _mm256_maskload_ps(p, first_lanes(n));
-  }
-  static Float load_part(const std::uint16_t* p, std::size_t n) {
-    alignas(16) std::uint16_t lanes[8] = {};
-    for (std::size_t i = 0; i < n; ++i) lanes[i] = p[i];
-    return widen(_mm_load_si128(reinterpret_cast<const __m128i*>(lanes)));
-  }
-  static void store(float* p, Float v) { _mm256_storeu_ps(p, v); }
-  static void store_part(float* p, Float v, std::size_t n) {
-    _mm256_maskstore_ps(p, first_lanes(n), v);
-  }
-  static Float add(Float a, Float b) { return _mm256_add_ps(a, b); }
-  static Float sub(Float a, Float b) { return _mm256_sub_ps(a, b); }
-  static Float mul(Float a, Float b) { return _mm256_mul_ps(a, b); }
-  static Float div(Float a, Float b) { return _mm256_div_ps(a, b); }
-  static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
-  // Both return the second operand where one is not a number.
-  static Float min(Float a, Float b) { return _mm256_min_ps(a, b); }
-  static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
-  static Float round(Float v) {
-    return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  }
-  /// v·2ᵏ for whole k in −126..127.
-  static Float times_power_of_two(Float v, Float k) {
-    const __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(k), _mm256_set1_epi32(127));
-    return _mm256_mul_ps(v, _mm256_castsi256_ps(_mm256_slli_epi32(biased, 23)));
-  }
-  static Float zero_where_less(Float v, Float a, Float b) {
-    return _mm256_andnot_ps(_mm256_cmp_ps(a, b, _CMP_LT_OQ), v);
-  }
-  static __m128 sum4(Float a, Float b, Float c, Float d) {
-    const __m256 pairs = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
-    return _mm_add_ps(_mm256_castps256_ps128(pairs), _mm256_extractf128_ps(pairs, 1));
-  }
-  static float sum(Float v) { return _mm_cvtss_f32(sum4(v, v, v, v)); }
-  static void store4(float* p, const Float (&v)[4]) {
-    _mm_storeu_ps(p, sum4(v[0], v[1], v[2], v[3]));
-  }
-
- private:
-  static Float widen(__m128i bf16) {
-    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bf16), 16));
-  }
-  static __m256i first_lanes(std::size_t n) {
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
-                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-  }
-};
-
-struct ShuffleTable {
-  alignas(64) std::uint8_t rows[256][8];
-};
-
-/// For each mask of eight columns, which packed code each column takes; 0x80 gives zero.
-constexpr ShuffleTable make_shuffles() {
-  ShuffleTable table{};
-  for (unsigned mask = 0; mask < 256; ++mask) {
-    std::uint8_t next = 0;
-    for (unsigned bit = 0; bit < 8; ++bit)
-      table.rows[mask][bit] = (mask >> bit) & 1u ? next++ : std::uint8_t{0x80};
-  }
-  return table;
-}
-constexpr ShuffleTable kShuffles = make_shuffles();
 
 struct Codes {
   using Vector = __m256i;
@@ -123,13 +50,9 @@ struct Codes {
   static void expand_row(const std::uint8_t* mask, std::size_t padded, const std::int8_t* values,
                          const std::int8_t* values_end, std::int8_t* out) {
     for (std::size_t i = 0; i < padded; i += 64) {
-      std::uint64_t bits, counts;
+      std::uint64_t bits;
       __builtin_memcpy(&bits, mask + i / 8, sizeof bits);
-      counts = bits - ((bits >> 1) & 0x5555555555555555u);
-      counts = (counts & 0x3333333333333333u) + ((counts >> 2) & 0x3333333333333333u);
-      counts = (counts + (counts >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-      // Byte k: codes of the first k + 1 bytes of the mask. Eight look-ups need not wait in line.
-      const std::uint64_t ends = counts * 0x0101010101010101u;
+      const std::uint64_t ends = running_counts(bits);
       std::int8_t last[72];
       const std::int8_t* packed = values;
       __builtin_prefetch(values + 2048);
@@ -188,6 +111,7 @@ float quantize(const float* x, std::size_t n, std::size_t padded, std::uint8_t* 
 
 using Floats = FloatKernels<Lanes>;
 using Integers = Int8Kernels<Codes>;
+using Int4 = Int4Kernels<Nibbles>;
 
 }  // namespace
 
@@ -204,6 +128,9 @@ const KernelTable kAvx2Kernels = {
     Integers::gemm,
     Integers::gemm_expanded,
     Integers::expand,
+    Int4::group_codes,
+    Int4::gemm,
+    Int4::gemm_sparse,
 };
 
 }  // namespace sancho::engine

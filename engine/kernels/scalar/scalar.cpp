@@ -4,7 +4,9 @@
 #include <cstring>
 #include <limits>
 
+#include "engine/kernels/simd/int4_kernels.h"
 #include "engine/kernels/tables.h"
+#include "engine/tensor/dtype.h"
 
 // The plain twin of every kernel: what the vectorised ones are measured against, and the fallback
 // on processors without them.
@@ -112,10 +114,104 @@ void gemm_sparse_int8(const SparseInt8Rows& w, RowRange rows, const QuantizedRow
   }
 }
 
+/// 4-bit weights without any instruction of their own, see Int4Kernels.
+struct Nibbles {
+  struct Pair {
+    std::uint8_t codes[kInt4Pair];
+  };
+  struct Sums {
+    std::int32_t lanes[kInt4Lanes];
+  };
+  struct Floats {
+    float lanes[kInt4Lanes];
+  };
+  static constexpr std::size_t tile_tokens = 1;
+  static constexpr std::size_t settle_pairs = 64;
+
+  static Floats zero() { return {}; }
+  static Sums begin(const std::int32_t* bias) {
+    Sums s;
+    std::copy_n(bias, kInt4Lanes, s.lanes);
+    return s;
+  }
+  static void settle(Sums&) {}
+
+  static Pair load(const std::uint8_t* codes) {
+    Pair pair;
+    for (std::size_t i = 0; i < 64; ++i) {
+      pair.codes[i] = codes[i] & 15;
+      pair.codes[64 + i] = codes[i] >> 4;
+    }
+    return pair;
+  }
+
+  template <bool Careful>
+  static Pair expand(const std::uint8_t* mask, const std::uint8_t*& codes) {
+    const std::uint8_t* next[2] = {codes, codes};
+    Pair pair;
+    for (std::size_t i = 0; i < kInt4Pair; ++i) {
+      const bool stored = (mask[i / 8] >> (i % 8)) & 1, high = i >= 64;
+      pair.codes[i] = 8;
+      if (!stored) continue;
+      const std::uint8_t both = *next[high]++;
+      pair.codes[i] = high ? both >> 4 : both & 15;
+    }
+    codes = std::max(next[0], next[1]);
+    return pair;
+  }
+
+  static void multiply_add(Sums& s, const Pair& w, const std::int8_t* x) {
+    for (std::size_t i = 0; i < kInt4Pair; ++i) s.lanes[i / 4 % kInt4Lanes] += w.codes[i] * x[i];
+  }
+
+  static Floats spread(const std::uint16_t* scales, std::size_t groups) {
+    Floats spread;
+    for (std::size_t lane = 0; lane < kInt4Lanes; ++lane)
+      spread.lanes[lane] = half_to_float(scales[lane / (kInt4Lanes / groups)]);
+    return spread;
+  }
+
+  static Floats scale_add(const Sums& s, const Floats& scale, const Floats& acc) {
+    Floats sum;
+    for (std::size_t i = 0; i < kInt4Lanes; ++i)
+      sum.lanes[i] = std::fma(static_cast<float>(s.lanes[i]), scale.lanes[i], acc.lanes[i]);
+    return sum;
+  }
+
+  /// The order in which the vectorised sets fold a register.
+  static float sum(const Floats& v) {
+    float h[8];
+    for (std::size_t i = 0; i < 8; ++i) h[i] = v.lanes[i] + v.lanes[i + 8];
+    return ((h[0] + h[1]) + (h[2] + h[3])) + ((h[4] + h[5]) + (h[6] + h[7]));
+  }
+  static void finish4(const Floats (&v)[4], float x_scale, float* y) {
+    for (std::size_t r = 0; r < 4; ++r) y[r] = sum(v[r]) * x_scale;
+  }
+
+  static void bias(const std::int8_t* x, std::size_t chunks, std::int32_t* out) {
+    std::fill_n(out, kInt4Lanes, 0);
+    for (std::size_t i = 0; i < chunks * 64; ++i) out[i / 4 % kInt4Lanes] -= 8 * x[i];
+  }
+};
+
+using Int4 = Int4Kernels<Nibbles>;
+
 }  // namespace
 
-const KernelTable kScalarKernels = {dot,       axpy,      rms_norm,         softmax,
-                                    silu_mul,  rope,      quantize,         gemm_f32,
-                                    gemm_bf16, gemm_int8, gemm_sparse_int8, expand_sparse_int8};
+const KernelTable kScalarKernels = {dot,
+                                    axpy,
+                                    rms_norm,
+                                    softmax,
+                                    silu_mul,
+                                    rope,
+                                    quantize,
+                                    gemm_f32,
+                                    gemm_bf16,
+                                    gemm_int8,
+                                    gemm_sparse_int8,
+                                    expand_sparse_int8,
+                                    Int4::group_codes,
+                                    Int4::gemm,
+                                    Int4::gemm_sparse};
 
 }  // namespace sancho::engine

@@ -42,6 +42,10 @@ Matrix dense(const Linear& layer) {
   return w;
 }
 
+bool is_integer(Storage storage) {
+  return storage != Storage::f32 && storage != Storage::bf16;
+}
+
 /// How far a product may lie from Σ w·x in double: half a code of each activation for the integer
 /// storages, and float rounding for all.
 double bound(Storage storage, const Matrix& w, std::size_t r, const Matrix& x, std::size_t t) {
@@ -51,8 +55,7 @@ double bound(Storage storage, const Matrix& w, std::size_t r, const Matrix& x, s
     weights += std::abs(double(w(r, i)));
     largest = std::max(largest, std::abs(double(x(t, i))));
   }
-  const bool integer = storage == Storage::int8 || storage == Storage::sparse_int8;
-  return 2e-6 * magnitude + 1e-9 + (integer ? 0.5001 * largest / 127.0 * weights : 0.0);
+  return 2e-6 * magnitude + 1e-9 + (is_integer(storage) ? 0.5001 * largest / 127.0 * weights : 0.0);
 }
 
 bool within_bound(const Linear& layer, const Matrix& x, const Matrix& y) {
@@ -83,7 +86,9 @@ std::vector<Isa> usable_isas() {
   return isas;
 }
 
-const Storage kStorages[] = {Storage::f32, Storage::bf16, Storage::int8, Storage::sparse_int8};
+const Storage kStorages[] = {Storage::f32,  Storage::bf16,        Storage::int8,
+                             Storage::int4, Storage::sparse_int8, Storage::sparse_int4};
+constexpr std::size_t kGroups[] = {32, 64, 128};
 
 }  // namespace
 
@@ -102,7 +107,6 @@ class TestLinear : public QObject {
   void products_agree_with_double_within_the_bound_of_the_storage() {
     QFETCH(int, storage);
     const auto kind = static_cast<Storage>(storage);
-    const bool integer = kind == Storage::int8 || kind == Storage::sparse_int8;
     const auto isas = usable_isas();
     ThreadPool one(1), two(2), three(3);
     std::mt19937 rng(11);
@@ -110,10 +114,11 @@ class TestLinear : public QObject {
       const auto pick = [&](std::size_t from, std::size_t to) {
         return std::uniform_int_distribution<std::size_t>(from, to)(rng);
       };
-      const std::size_t out = pick(1, 70), in = shape % 4 ? pick(1, 300) : 64 * pick(1, 5);
+      const std::size_t out = pick(1, 70), in = shape % 4 ? pick(1, 300) : 64 * pick(1, 40);
       const std::size_t tokens = shape % 10 == 0 ? pick(5, 140) : pick(1, 9);
       const double zeros = std::uniform_real_distribution<double>(0.0, 1.0)(rng);
-      const auto layer = make_linear(kind, random_matrix(out, in, zeros, rng).view());
+      const auto layer =
+          make_linear(kind, random_matrix(out, in, zeros, rng).view(), kGroups[shape % 3]);
       const Matrix x = random_matrix(tokens, in, 0.1, rng);
       std::optional<Matrix> reference;
       for (const Isa isa : isas) {
@@ -122,7 +127,7 @@ class TestLinear : public QObject {
         QVERIFY2(within_bound(*layer, x, y), isa_name(isa).data());
         QVERIFY2(same_bits(y, product(*layer, x, two)), isa_name(isa).data());
         QVERIFY2(same_bits(y, product(*layer, x, three)), isa_name(isa).data());
-        if (integer && reference) QVERIFY2(same_bits(y, *reference), isa_name(isa).data());
+        if (is_integer(kind) && reference) QVERIFY2(same_bits(y, *reference), isa_name(isa).data());
         reference = y;
       }
     }
@@ -146,21 +151,35 @@ class TestLinear : public QObject {
       }
   }
 
-  void sparse_int8_gives_the_bits_of_dense_int8() {
+  void sparse_gives_the_bits_of_dense_data() {
+    QTest::addColumn<int>("sparse");
+    QTest::addColumn<int>("group");
+    QTest::newRow("int8") << static_cast<int>(Storage::sparse_int8) << 64;
+    for (const std::size_t group : kGroups)
+      QTest::addRow("int4, groups of %zu", group)
+          << static_cast<int>(Storage::sparse_int4) << static_cast<int>(group);
+  }
+  void sparse_gives_the_bits_of_dense() {
+    QFETCH(int, sparse);
+    QFETCH(int, group);
+    const auto kind = static_cast<Storage>(sparse);
+    const auto columns = static_cast<std::size_t>(group);
     std::mt19937 rng(13);
     ThreadPool pool(2);
-    for (const double zeros : {0.0, 0.3, 0.5, 0.9, 1.0})
-      for (const std::size_t in : {1u, 63u, 64u, 65u, 200u, 1024u}) {
-        const Matrix w = random_matrix(50, in, zeros, rng);
-        const auto plain = make_linear(Storage::int8, w.view());
-        const auto sparse = make_linear(Storage::sparse_int8, w.view());
-        QCOMPARE(sparse->nonzeros(), plain->nonzeros());
-        QVERIFY(same_bits(dense(*sparse), dense(*plain)));
-        for (const std::size_t tokens : {1u, 2u, 3u, 4u, 5u, 130u}) {
-          const Matrix x = random_matrix(tokens, in, 0.0, rng);
-          QVERIFY(same_bits(product(*sparse, x, pool), product(*plain, x, pool)));
+    for (const Isa isa : usable_isas())
+      for (const double zeros : {0.0, 0.5, 0.9, 1.0})
+        for (const std::size_t in : {1u, 64u, 65u, 200u, 1408u}) {
+          cap_isa(isa);
+          const Matrix w = random_matrix(21, in, zeros, rng);
+          const auto plain = make_linear(dense_storage(kind), w.view(), columns);
+          const auto packed = make_linear(kind, w.view(), columns);
+          QCOMPARE(packed->nonzeros(), plain->nonzeros());
+          QVERIFY(same_bits(dense(*packed), dense(*plain)));
+          for (const std::size_t tokens : {1u, 3u, 15u}) {
+            const Matrix x = random_matrix(tokens, in, 0.0, rng);
+            QVERIFY(same_bits(product(*packed, x, pool), product(*plain, x, pool)));
+          }
         }
-      }
   }
 
   /// Codes of 127 against activations of 127 would saturate 16-bit sums of products of bytes.
@@ -178,6 +197,28 @@ class TestLinear : public QObject {
           for (const float v : product(*layer, x, pool).values)
             QCOMPARE(v, 127.0f * 127.0f * static_cast<float>(in) * sign);
         }
+    }
+  }
+
+  /// Codes of −8 against activations of ±127 in the longest run of sums that stay in 16 bits.
+  void extreme_4_bit_codes_do_not_saturate() {
+    ThreadPool pool(1);
+    const std::size_t in = 4096;
+    const std::vector<std::int8_t> codes(5 * in, -8);
+    for (const std::size_t group : kGroups) {
+      const std::vector<float> scales(5 * in / group, 1.0f);
+      for (const float sign : {1.0f, -1.0f}) {
+        Matrix x(1, in);
+        std::ranges::fill(x.values, 127.0f * sign);
+        for (const Storage storage : {Storage::int4, Storage::sparse_int4})
+          for (const Isa isa : usable_isas()) {
+            cap_isa(isa);
+            const auto layer = make_linear_from_codes(storage, {codes.data(), 5, in},
+                                                      {scales.data(), 5, in / group}, group);
+            for (const float v : product(*layer, x, pool).values)
+              QCOMPARE(v, -8.0f * 127.0f * static_cast<float>(in) * sign);
+          }
+      }
     }
   }
 
@@ -211,12 +252,55 @@ class TestLinear : public QObject {
     for (std::size_t i = 0; i < 4; ++i) QVERIFY(std::abs(stored(0, i) - 0.01f * codes[i]) < 1e-7f);
   }
 
+  void int4_rounds_as_published() {
+    Matrix w(1, 4);
+    w.values = {0.3f, -1.2f, 0.45f, 0.9f};
+    const float scale = 0.15991211f, codes[] = {2, -8, 3, 6};
+    for (const Storage storage : {Storage::int4, Storage::sparse_int4}) {
+      const Matrix stored = dense(*make_linear(storage, w.view()));
+      for (std::size_t i = 0; i < 4; ++i) QCOMPARE(stored(0, i), codes[i] * scale);
+    }
+  }
+
+  void codes_given_are_the_codes_stored() {
+    std::mt19937 rng(17);
+    const std::size_t out = 7, in = 300;
+    for (const Storage storage :
+         {Storage::int8, Storage::sparse_int8, Storage::int4, Storage::sparse_int4}) {
+      const bool four = is_int4(storage);
+      for (const std::size_t group : kGroups) {
+        const std::size_t groups = four ? (in + group - 1) / group : 1;
+        std::vector<std::int8_t> codes(out * in);
+        for (auto& c : codes)
+          c = static_cast<std::int8_t>(four ? int(rng() % 16) - 8 : int(rng() % 255) - 127);
+        std::vector<float> scales(out * groups);
+        for (float& s : scales) s = static_cast<float>(rng() % 200) / 64.0f - 1.0f;
+        const auto make = [&](std::size_t columns) {
+          return make_linear_from_codes(storage, {codes.data(), out, in},
+                                        {scales.data(), out, columns}, group);
+        };
+        const Matrix w = dense(*make(groups));
+        for (std::size_t r = 0; r < out; ++r)
+          for (std::size_t i = 0; i < in; ++i)
+            QCOMPARE(w(r, i), codes[r * in + i] * scales[r * groups + (four ? i / group : 0)]);
+        QVERIFY_EXCEPTION_THROWN(make(groups + 1), std::invalid_argument);
+        codes[9] = -128;
+        QVERIFY_EXCEPTION_THROWN(make(groups), std::invalid_argument);
+      }
+    }
+    const std::int8_t code = 1;
+    const float scale = 1;
+    QVERIFY_EXCEPTION_THROWN(make_linear_from_codes(Storage::f32, {&code, 1, 1}, {&scale, 1, 1}),
+                             std::invalid_argument);
+  }
+
   void activation_that_is_not_finite_gives_a_result_that_is_not_a_number() {
     std::mt19937 rng(15);
     ThreadPool pool(1);
     Matrix x = random_matrix(2, 80, 0.0, rng);
     x.values[5] = std::numeric_limits<float>::infinity();
-    for (const Storage storage : {Storage::int8, Storage::sparse_int8})
+    for (const Storage storage :
+         {Storage::int8, Storage::sparse_int8, Storage::int4, Storage::sparse_int4})
       for (const Isa isa : usable_isas()) {
         cap_isa(isa);
         const Matrix y =
@@ -228,8 +312,12 @@ class TestLinear : public QObject {
   void weights_that_are_not_finite_are_refused_by_integer_storages() {
     Matrix w(2, 3);
     w.values[4] = std::numeric_limits<float>::quiet_NaN();
-    QVERIFY_EXCEPTION_THROWN(make_linear(Storage::int8, w.view()), std::runtime_error);
-    QVERIFY_EXCEPTION_THROWN(make_linear(Storage::sparse_int8, w.view()), std::runtime_error);
+    for (const Storage storage :
+         {Storage::int8, Storage::sparse_int8, Storage::int4, Storage::sparse_int4})
+      QVERIFY_EXCEPTION_THROWN(make_linear(storage, w.view()), std::runtime_error);
+    w.values[4] = 1e30f;
+    for (const Storage storage : {Storage::int4, Storage::sparse_int4})
+      QVERIFY_EXCEPTION_THROWN(make_linear(storage, w.view()), std::runtime_error);
   }
 
   void adapter_adds_its_low_rank_product() {
@@ -287,10 +375,13 @@ class TestLinear : public QObject {
   }
 
   void format_names_are_the_words_of_the_command_line() {
-    for (const char* name : {"f32", "bf16", "int8", "sparse50-int8", "sparse70-int8"})
+    for (const char* name :
+         {"f32", "bf16", "int8", "int4", "int4-g32", "int4-g128", "sparse50-int8", "sparse70-int8",
+          "sparse50-int4", "sparse70-int4-g128", "2of4-int4", "2of4-int8"})
       QCOMPARE(QString::fromStdString(format_name(format_from_name(name))), QString(name));
     for (const char* name : {"", "f16", "sparse-int8", "sparse100-int8", "sparse-5-int8",
-                             "sparse50-int4", "sparse5x-int8"})
+                             "sparse5x-int8", "sparse50-f32", "int8-g32", "int4-g48", "int4-g64x",
+                             "2of4", "int4-g", "sparse50-sparse-int8"})
       QVERIFY_EXCEPTION_THROWN(format_from_name(name), std::invalid_argument);
   }
 };

@@ -63,6 +63,9 @@ File saved(const Linear& layer) {
   return file;
 }
 
+constexpr Storage kStorages[] = {Storage::f32,  Storage::bf16,        Storage::int8,
+                                 Storage::int4, Storage::sparse_int8, Storage::sparse_int4};
+
 File saved(Storage storage) {
   const auto w = random_weights();
   return saved(*make_linear(storage, {w.data(), kOut, kIn}));
@@ -86,8 +89,10 @@ class TestWeightFiles : public QObject {
   void layer_comes_back_with_the_same_bits_wherever_it_lies() {
     const auto w = random_weights();
     std::vector<std::unique_ptr<Linear>> layers;
-    for (const Storage s : {Storage::f32, Storage::bf16, Storage::int8, Storage::sparse_int8})
-      layers.push_back(make_linear(s, {w.data(), kOut, kIn}));
+    for (const Storage s : kStorages) layers.push_back(make_linear(s, {w.data(), kOut, kIn}));
+    for (const Storage s : {Storage::int4, Storage::sparse_int4})
+      for (const std::size_t group : {32u, 128u})
+        layers.push_back(make_linear(s, {w.data(), kOut, kIn}, group));
     layers.push_back(make_lora_linear(make_linear(Storage::sparse_int8, {w.data(), kOut, kIn}),
                                       {w.data() + 7, 3, kIn}, {w.data(), kOut, 3}, 0.3f));
     ThreadPool pool(2);
@@ -134,7 +139,7 @@ class TestWeightFiles : public QObject {
   }
 
   void missing_tensor_is_refused() {
-    for (const Storage s : {Storage::f32, Storage::int8, Storage::sparse_int8}) {
+    for (const Storage s : kStorages) {
       const File whole = saved(s);
       for (const auto& [name, tensor] : whole.tensors) {
         File file = saved(s);
@@ -145,7 +150,7 @@ class TestWeightFiles : public QObject {
   }
 
   void truncated_reshaped_or_retyped_tensor_is_refused() {
-    for (const Storage s : {Storage::f32, Storage::bf16, Storage::int8, Storage::sparse_int8}) {
+    for (const Storage s : kStorages) {
       const File whole = saved(s);
       for (const auto& [name, tensor] : whole.tensors) {
         const std::function<void(File::Tensor&)> damages[] = {
@@ -193,14 +198,50 @@ class TestWeightFiles : public QObject {
     QVERIFY(refused(std::move(file)));
   }
 
+  void inconsistent_4_bit_layer_is_refused() {
+    // A row of 150 columns has 16 bytes of mask for each of its two pairs of chunks. Its fourth
+    // group of 64 is all padding, and lies in the last 16 lanes of each chunk of its block.
+    const std::function<void(File&)> damages[] = {
+        [](File& f) { f.set("P.row_offsets", 0, std::int64_t{1}); },
+        [](File& f) { f.set("P.row_offsets", 5, std::int64_t{-1}); },
+        [](File& f) { f.set("P.row_offsets", 20, std::numeric_limits<std::int64_t>::max()); },
+        [](File& f) {
+          f.set("P.bitmask", 0, std::uint64_t{0}), f.set("P.bitmask", 1, std::uint64_t{0});
+        },
+        [](File& f) { f.set("P.bitmask", 7, std::uint8_t{0xff}); },
+        [](File& f) { f.set("P.bitmask", 20 * 32 + 31, std::uint8_t{1}); },
+        [](File& f) { f.set("P.shape", 0, std::int64_t{-21}); },
+        [](File& f) { f.set("P.shape", 1, std::int64_t{151}); },
+        [](File& f) { f.tensors.at("P.weight_scale").shape[1] = 3; },
+        [](File& f) {
+          f.tensors.at("P.compressed").bytes.pop_back();
+          f.tensors.at("P.compressed").shape[0] -= 1;
+        },
+    };
+    for (std::size_t i = 0; i < std::size(damages); ++i) {
+      File file = saved(Storage::sparse_int4);
+      damages[i](file);
+      QVERIFY2(refused(std::move(file)), std::to_string(i).c_str());
+    }
+    File dense = saved(Storage::int4);
+    dense.set("P.weight_shape", 1, std::int64_t{149});
+    QVERIFY(refused(std::move(dense)));
+  }
+
   void scale_that_is_not_finite_is_refused() {
-    for (const Storage s : {Storage::int8, Storage::sparse_int8})
-      for (const float scale :
-           {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    for (const float scale :
+         {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+      for (const Storage s : {Storage::int8, Storage::sparse_int8}) {
         File file = saved(s);
         file.set("P.weight_scale", 9, scale);
         QVERIFY(refused(std::move(file)));
       }
+      for (const Storage s : {Storage::int4, Storage::sparse_int4}) {
+        File file = saved(s);
+        file.set("P.weight_scale", 9, float_to_half(scale));
+        QVERIFY(refused(std::move(file)));
+      }
+    }
   }
 
   void damaged_sparse_layer_never_crashes() {
@@ -208,7 +249,7 @@ class TestWeightFiles : public QObject {
     std::vector<float> x(kIn, 1.0f), y(kOut);
     ThreadPool pool(1);
     for (int round = 0; round < 2000; ++round) {
-      File file = saved(Storage::sparse_int8);
+      File file = saved(round % 2 ? Storage::sparse_int8 : Storage::sparse_int4);
       for (int hits = 0; hits < 3; ++hits) {
         auto tensor = std::next(file.tensors.begin(), rng() % 5);
         tensor->second.bytes[rng() % tensor->second.bytes.size()] ^=
@@ -226,13 +267,15 @@ class TestWeightFiles : public QObject {
     // Under AddressSanitizer this finds a single byte read too far in any instruction set.
     ThreadPool pool(1);
     std::vector<float> x(5 * kIn, 1.0f), y(5 * kOut);
-    File file = saved(Storage::sparse_int8);
-    for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512})
-      for (const std::size_t tokens : {1u, 2u, 3u, 4u, 5u}) {
-        cap_isa(isa);
-        load_linear(file.lookup(), "P", kOut, kIn)
-            ->forward({x.data(), tokens, kIn}, {y.data(), tokens, kOut}, pool);
-      }
+    for (const Storage storage : {Storage::int4, Storage::sparse_int8, Storage::sparse_int4}) {
+      File file = saved(storage);
+      for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512})
+        for (const std::size_t tokens : {1u, 2u, 3u, 4u, 5u}) {
+          cap_isa(isa);
+          load_linear(file.lookup(), "P", kOut, kIn)
+              ->forward({x.data(), tokens, kIn}, {y.data(), tokens, kOut}, pool);
+        }
+    }
     QVERIFY(y[0] != 0.0f);
   }
 };

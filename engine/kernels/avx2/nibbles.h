@@ -1,0 +1,131 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include "engine/kernels/avx2/lanes.h"
+#include "engine/kernels/avx2/shuffles.h"
+#include "engine/kernels/int4_layout.h"
+
+namespace sancho::engine {
+namespace {
+
+/// 4-bit weights in AVX2, see Int4Kernels. Codes of 0..15 times −127..127 leave room for eight
+/// pairs of products in 16 bits.
+struct Nibbles {
+  struct Pair {
+    __m256i low[2], high[2];
+  };
+  struct Sums {
+    __m256i words[2], sums[2];
+  };
+  struct Floats {
+    __m256 half[2];
+  };
+  static constexpr std::size_t tile_tokens = 2;
+  static constexpr std::size_t settle_pairs = 4;
+
+  static Floats zero() { return {{_mm256_setzero_ps(), _mm256_setzero_ps()}}; }
+  static Sums begin(const std::int32_t* bias) {
+    return {{_mm256_setzero_si256(), _mm256_setzero_si256()}, {load256(bias), load256(bias + 8)}};
+  }
+  static void settle(Sums& s) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      s.sums[i] = _mm256_add_epi32(s.sums[i], _mm256_madd_epi16(s.words[i], _mm256_set1_epi16(1)));
+      s.words[i] = _mm256_setzero_si256();
+    }
+  }
+
+  static Pair load(const std::uint8_t* codes) {
+    const __m256i a = load256(codes), b = load256(codes + 32);
+    const __m256i low = _mm256_set1_epi8(15);
+    return {{_mm256_and_si256(a, low), _mm256_and_si256(b, low)},
+            {_mm256_and_si256(_mm256_srli_epi16(a, 4), low),
+             _mm256_and_si256(_mm256_srli_epi16(b, 4), low)}};
+  }
+
+  /// The next pair of a sparse row; weights that are not stored become the code of zero.
+  template <bool Careful>
+  static Pair expand(const std::uint8_t* mask, const std::uint8_t*& codes) {
+    std::uint64_t bits[2], ends[2];
+    __builtin_memcpy(bits, mask, sizeof bits);
+    for (std::size_t i = 0; i < 2; ++i) ends[i] = running_counts(bits[i]);
+    const std::uint64_t first = ends[0] >> 56, second = ends[1] >> 56;
+    const std::uint64_t count = first > second ? first : second;
+    const std::uint8_t* packed = codes;
+    std::uint8_t last[72];
+    if constexpr (Careful) {
+      for (std::uint64_t k = 0; k < sizeof last; ++k)
+        last[k] = k < count ? codes[k] : std::uint8_t{0};
+      packed = last;
+    }
+    codes += count;
+    alignas(32) std::uint8_t dense[2][64];
+    for (std::size_t i = 0; i < 2; ++i)
+      for (unsigned k = 0; k < 8; ++k) {
+        const std::size_t begin = k == 0 ? 0 : (ends[i] >> (8 * k - 8)) & 0xff;
+        const __m128i eight = load64(packed + begin);
+        const __m128i shuffle = load64(kShuffles.rows[(bits[i] >> (8 * k)) & 0xff]);
+        const __m128i nibbles = i == 0 ? eight : _mm_srli_epi16(eight, 4);
+        // Where nothing is stored the shuffle gives 0, which must become the code of zero, 8.
+        const __m128i stored = _mm_shuffle_epi8(_mm_and_si128(nibbles, _mm_set1_epi8(15)), shuffle);
+        const __m128i empty = _mm_and_si128(_mm_srli_epi16(shuffle, 4), _mm_set1_epi8(8));
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(dense[i] + 8 * k), _mm_or_si128(stored, empty));
+      }
+    return {{load256(dense[0]), load256(dense[0] + 32)},
+            {load256(dense[1]), load256(dense[1] + 32)}};
+  }
+
+  static void multiply_add(Sums& s, const Pair& w, const std::int8_t* x) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      const __m256i a = _mm256_maddubs_epi16(w.low[i], load256(x + 32 * i));
+      const __m256i b = _mm256_maddubs_epi16(w.high[i], load256(x + 64 + 32 * i));
+      s.words[i] = _mm256_add_epi16(s.words[i], _mm256_add_epi16(a, b));
+    }
+  }
+
+  /// The scales of a block's groups, each in all lanes of its group.
+  static Floats spread(const std::uint16_t* scales, std::size_t groups) {
+    alignas(16) std::uint16_t lanes[16];
+    const std::size_t each = kInt4Lanes / groups;
+    if (each == 1) return {{widen(scales), widen(scales + 8)}};
+    for (std::size_t lane = 0; lane < kInt4Lanes; ++lane) lanes[lane] = scales[lane / each];
+    return {{widen(lanes), widen(lanes + 8)}};
+  }
+
+  static Floats scale_add(const Sums& s, const Floats& scale, const Floats& acc) {
+    return {{_mm256_fmadd_ps(_mm256_cvtepi32_ps(s.sums[0]), scale.half[0], acc.half[0]),
+             _mm256_fmadd_ps(_mm256_cvtepi32_ps(s.sums[1]), scale.half[1], acc.half[1])}};
+  }
+
+  static float sum(const Floats& v) { return Lanes::sum(fold(v)); }
+  static void finish4(const Floats (&v)[4], float x_scale, float* y) {
+    const __m128 sums = Lanes::sum4(fold(v[0]), fold(v[1]), fold(v[2]), fold(v[3]));
+    _mm_storeu_ps(y, _mm_mul_ps(sums, _mm_set1_ps(x_scale)));
+  }
+
+  /// −8·Σ of each lane's codes over the chunks of a block.
+  static void bias(const std::int8_t* x, std::size_t chunks, std::int32_t* out) {
+    __m256i sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    for (std::size_t c = 0; c < chunks; ++c)
+      for (std::size_t i = 0; i < 2; ++i) {
+        const __m256i words =
+            _mm256_maddubs_epi16(_mm256_set1_epi8(1), load256(x + c * 64 + 32 * i));
+        sums[i] = _mm256_sub_epi32(sums[i], _mm256_madd_epi16(words, _mm256_set1_epi16(8)));
+      }
+    for (std::size_t i = 0; i < 2; ++i)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 8 * i), sums[i]);
+  }
+
+ private:
+  static __m256i load256(const void* p) {
+    return _mm256_loadu_si256(static_cast<const __m256i*>(p));
+  }
+  static __m128i load64(const void* p) { return _mm_loadl_epi64(static_cast<const __m128i*>(p)); }
+  static __m256 widen(const std::uint16_t* p) {
+    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  }
+  static __m256 fold(const Floats& v) { return _mm256_add_ps(v.half[0], v.half[1]); }
+};
+
+}  // namespace
+}  // namespace sancho::engine
