@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/tensor/matrix_view.h"
+
 namespace sancho::engine {
 
 /// Rounds a row of weights to symmetric int8 codes in −127..127, ties to even, and returns its
