@@ -21,14 +21,7 @@ double clipping_error(std::span<const float> weights, float scale, const Grid& g
 }  // namespace
 
 std::optional<Grid> grid_of(const Format& format) {
-  switch (format.storage) {
-    case Storage::f32:
-    case Storage::bf16:
-      return std::nullopt;
-    case Storage::int8:
-    case Storage::sparse_int8:
-      return Grid{};
-  }
+  if (format.storage == Storage::int8 || format.storage == Storage::sparse_int8) return Grid{};
   return std::nullopt;
 }
 
