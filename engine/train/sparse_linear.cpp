@@ -106,11 +106,18 @@ void SparseProducts::linear_backward(const SparseLayer& layer, std::size_t rows,
   if (dx) {
     float* values = room(values_, layer.nonzeros());
     cursors_.assign(layer.column_begins_.begin(), layer.column_begins_.end() - 1);
-    for (std::size_t r = 0; r < out; ++r)
-      for (std::uint64_t k = layer.row_begins_[r]; k < layer.row_begins_[r + 1]; ++k) {
-        const std::uint32_t c = layer.columns_[k];
-        values[cursors_[c]++] = w[r * in + c];
+    // Each thread sorts the weights of its columns, which lie together in every row.
+    const auto threads = static_cast<std::size_t>(omp_get_max_threads());
+    parallel(threads, [&](std::size_t thread) {
+      const std::size_t first = thread * in / threads, last = (thread + 1) * in / threads;
+      for (std::size_t r = 0; r < out; ++r) {
+        const std::uint32_t* column = layer.columns_.data() + layer.row_begins_[r];
+        const std::uint32_t* end = layer.columns_.data() + layer.row_begins_[r + 1];
+        if (first > 0) column = std::lower_bound(column, end, first);
+        for (; column != end && *column < last; ++column)
+          values[cursors_[*column]++] = w[r * in + *column];
       }
+    });
     product({layer.column_begins_.data(), layer.rows_.data(), values}, dy_tiles, out * kTile, rows,
             in, dx, false);
   }
