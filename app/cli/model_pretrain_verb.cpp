@@ -18,6 +18,9 @@ class ModelPretrainVerb : public Verb {
     declare_pretraining(app, options_);
     app.add_option("--minutes", options_.minutes, "of dense training")
         ->check(CLI::Range(0.01, 100000.0));
+    app.add_option("--steps", options_.steps, "of dense training, instead of minutes")
+        ->check(CLI::Range(1, 100000000));
+    app.add_flag("!--f32", options_.bf16_products, "exact products of matrices: slower");
     app.add_option("--recovery-minutes", options_.recovery_minutes, "of training after pruning")
         ->check(CLI::Range(0.0, 100000.0));
     app.add_option("--learning-rate", options_.learning_rate, "at its peak")

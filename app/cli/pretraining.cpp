@@ -7,13 +7,18 @@
 namespace sancho::cli {
 
 void declare_pretraining(CLI::App& app, core::PretrainOptions& options) {
-  app.add_option("--corpus", options.corpus, "folder of sent.jsonl[.xz] and replies.jsonl[.xz]")
+  app.add_option("--corpus", options.corpus, "folder of sent, replies, lists and prose .jsonl[.xz]")
       ->type_name("DIR");
   app.add_option("--out", options.out, "folder that keeps everything made on the way")
       ->required()
       ->type_name("DIR");
   app.add_option("--vocabulary", options.vocab_size, "pieces of the tokenizer")
       ->check(CLI::Range(512, 65536));
+  app.add_option("--start", options.start, "a model to start from, its tokenizer included")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  app.add_option("--prose", options.prose_share, "share of the corpus's prose to read")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--seed", options.seed, "the same seed gives the same model");
   app.add_flag("!--anew", options.resume, "start again instead of going on from what is in --out");
 }

@@ -155,4 +155,22 @@ engine::TrainSample PromptLayout::sample(const PromptParts& parts, const std::st
   return sample;
 }
 
+engine::TrainSample PromptLayout::playback_sample(const std::string& mail,
+                                                  const std::string& instruction,
+                                                  std::size_t max_tokens) const {
+  auto written = tokenizer_.encode(trimmed(mail));
+  const auto asked = tokenizer_.encode(trimmed(instruction));
+  const std::size_t taken = asked.size() + 4;
+  written.resize(std::min(written.size(), max_tokens > taken ? max_tokens - taken : 0));
+  engine::TrainSample sample;
+  sample.tokens = {tokenizer_.bos_id(), mail_};
+  sample.tokens.insert(sample.tokens.end(), written.begin(), written.end());
+  sample.tokens.push_back(instruction_);
+  sample.loss_from = static_cast<std::uint32_t>(sample.tokens.size());
+  sample.tokens.insert(sample.tokens.end(), asked.begin(), asked.end());
+  sample.tokens.push_back(tokenizer_.eos_id());
+  if (sample.tokens.size() > max_tokens) sample.tokens.resize(max_tokens);
+  return sample;
+}
+
 }  // namespace sancho::core

@@ -40,6 +40,10 @@ class PromptLayout {
   /// Prompt + mail + subject + EOS, loss on everything after the prompt.
   engine::TrainSample sample(const PromptParts& parts, const std::string& mail,
                              const std::string& subject, std::size_t max_tokens) const;
+  /// Mail → instruction (data playback): <s><|mail|>…<|instruction|>…</s>, loss on the instruction.
+  /// Only for the built-in layout.
+  engine::TrainSample playback_sample(const std::string& mail, const std::string& instruction,
+                                      std::size_t max_tokens) const;
   /// Tokens at which a draft ends: the subject marker or EOS.
   std::vector<engine::TokenId> stop_tokens() const;
   engine::TokenId subject_token() const;  // -1 where the layout has none

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "core/playback/shorthand.h"
 #include "core/playback/speech_act.h"
 #include "core/playback/text_words.h"
 
@@ -40,66 +41,6 @@ std::uint64_t fnv1a(std::string_view text) {
 
 bool contains_no_case(std::string_view text, std::string_view part) {
   return lower_case(text).find(lower_case(part)) != std::string::npos;
-}
-
-/// At most `limit` words, cut where a clause ends if there is such a place.
-std::string shorten(const std::string& text, std::size_t limit) {
-  auto words = split_words(text);
-  if (words.size() <= limit) return text;
-  static const std::unordered_set<std::string> joints{
-      "of",   "in", "on",    "at",    "for", "with", "to",   "that",   "who",
-      "from", "by", "about", "under", "and", "or",   "than", "during", "into"};
-  std::size_t cut = limit;
-  for (std::size_t i = limit; i >= 5 && i > limit / 2; --i)
-    if (joints.contains(lower_case(words[i]))) {
-      cut = i;
-      break;
-    }
-  for (std::size_t i = limit; i >= 4 && i > limit / 2; --i) {
-    const char last = words[i - 1].back();
-    const auto next = lower_case(words[i]);
-    if (last == ',' || last == ';' || last == ':' || next == "because" || next == "which" ||
-        next == "since" || next == "but" || next == "so" || next == "and" || next == "as" ||
-        next == "before" || next == "if" || next == "when") {
-      cut = i;
-      break;
-    }
-  }
-  words.resize(cut);
-  while (words.size() > 2 && is_stop_word(lower_case(strip_punctuation(words.back()))) &&
-         lower_case(words.back()) != "it" && lower_case(words.back()) != "them")
-    words.pop_back();
-  std::string out = join(words, " ");
-  while (!out.empty() && std::string_view(",;:.-").find(out.back()) != std::string_view::npos)
-    out.pop_back();
-  return out;
-}
-
-/// As typed in a hurry: no articles, no "that", contractions back.
-std::string telegraphic(const std::string& text) {
-  static const std::unordered_set<std::string> dropped{"the", "a", "an", "that"};
-  static const std::map<std::string, std::string> shorter{
-      {"i will", "i'll"},      {"i am", "i'm"},           {"i have", "i've"},
-      {"we will", "we'll"},    {"we are", "we're"},       {"do not", "don't"},
-      {"did not", "didn't"},   {"does not", "doesn't"},   {"is not", "isn't"},
-      {"will not", "won't"},   {"it is", "it's"},         {"they are", "they're"},
-      {"have not", "haven't"}, {"could not", "couldn't"}, {"was not", "wasn't"}};
-  const auto words = split_words(text);
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto low = lower_case(words[i]);
-    if (i + 1 < words.size()) {
-      const auto found = shorter.find(low + " " + lower_case(words[i + 1]));
-      if (found != shorter.end()) {
-        out.push_back(found->second);
-        ++i;
-        continue;
-      }
-    }
-    if (dropped.contains(low) && i + 1 < words.size()) continue;
-    out.push_back(low == "i" ? "i" : words[i]);
-  }
-  return join(out, " ");
 }
 
 /// Runs of content words, the longest and most frequent first (after RAKE, Rose et al. 2010).
@@ -168,35 +109,50 @@ std::string them(const Brief& brief) {
   return brief.name.empty() ? "them" : brief.name;
 }
 
-/// The act as a phrase that follows "- " or stands in a row of notes.
-std::string note_of(const SpeechAct& act, bool terse) {
-  const std::string text = terse ? telegraphic(act.text) : act.text;
-  const auto with = [&](const char* lead) {
-    return text.empty() ? std::string(lead) : std::string(lead) + " " + text;
+/// How much of a sentence a note keeps.
+enum class Shorthand { full, telegraphic, key_words };
+
+Shorthand draw_shorthand(Chooser& choose) {
+  const auto draw = choose.below(8);
+  return draw < 5 ? Shorthand::telegraphic : draw < 7 ? Shorthand::key_words : Shorthand::full;
+}
+
+/// The act as a phrase that follows "- " or stands in a row of notes; the first of a row keeps the
+/// plain verb, which the reader's name may be put to.
+std::string note_of(const SpeechAct& act, Shorthand how, bool first, Chooser& choose) {
+  const std::string text = how == Shorthand::telegraphic ? telegraphic(act.text)
+                           : how == Shorthand::key_words ? key_words(act.text)
+                                                         : act.text;
+  const auto lead = [&](const char* plain, std::initializer_list<const char*> others) {
+    const std::string word = first || choose.below(2) == 0 ? plain : choose.of(others);
+    return text.empty() ? word : word + " " + text;
   };
   switch (act.kind) {
     case Kind::tell:
-      return text;
+      return first || choose.below(4) > 0 ? text
+                                          : choose.of({"say", "mention", "tell them", "add that",
+                                                       "let them know", "confirm"}) +
+                                                " " + text;
     case Kind::request:
-      return with("ask to");
+      return lead("ask to", {"ask them to", "get them to", "they should", "please"});
     case Kind::ask:
-      return with("ask");
+      return lead("ask", {"find out", "need to know", "check"});
     case Kind::question:
-      return with("ask:") + "?";
+      return lead("ask:", {"question:"}) + "?";
     case Kind::thank:
-      return text.empty() ? "say thanks" : with("thank");
+      return text.empty() ? "say thanks" : lead("thank", {"thanks", "say thanks", "thank them"});
     case Kind::apologise:
-      return with("say sorry");
+      return lead("say sorry", {"apologize", "sorry", "apologise"});
     case Kind::congratulate:
-      return with("congratulate");
+      return lead("congratulate", {"congrats"});
     case Kind::suggest:
-      return with("suggest");
+      return lead("suggest", {"propose", "how about"});
     case Kind::wish:
-      return with("wish");
+      return lead("wish", {"wish them"});
     case Kind::say:
-      return with("say");
+      return lead("say", {"answer"});
     case Kind::attach:
-      return with("attach");
+      return lead("attach", {"send", "attaching", "enclose"});
   }
   return text;
 }
@@ -240,22 +196,26 @@ std::string sentence_of(const SpeechAct& act, const std::string& who, bool first
 /// The opening that names the reader in a row of notes: "tell bob", "reply to bob:".
 std::string terse_of(const Brief& brief, Chooser& choose) {
   std::vector<std::string> notes;
-  for (const auto& act : brief.acts) notes.push_back(note_of(act, true));
+  const auto shorthand = draw_shorthand(choose);
+  for (const auto& act : brief.acts)
+    notes.push_back(note_of(act, shorthand, notes.empty(), choose));
   for (const auto& extra : brief.extra) notes.push_back(extra);
   if (notes.empty()) return {};
-  const auto row = [&] { return join(notes, choose.below(3) == 0 ? "; " : ", "); };
+  const auto row = [&] { return join(notes, choose.of({", ", ", ", "; ", ". ", " - "})); };
   if (brief.name.empty()) return row();
   const auto kind = brief.acts.empty() ? Kind::tell : brief.acts.front().kind;
   if (choose.below(3) == 0)
-    return (brief.reply ? choose.of({"reply to ", "answer ", "re ", "to "})
-                        : choose.of({"mail ", "email ", "note to ", "to "})) +
-           brief.name + ": " + row();
+    return (brief.reply ? choose.of({"reply to ", "answer ", "re ", "to ", "reply ", ""})
+                        : choose.of({"mail ", "email ", "note to ", "to ", "write to ", "msg to ",
+                                     "quick note to ", ""})) +
+           brief.name + choose.of({": ", ": ", " - ", ", "}) + row();
   const auto after = [&](std::string_view verb, std::string_view lead) {
     notes.front() = std::string(verb) + " " + brief.name + notes.front().substr(lead.size());
   };
   switch (kind) {
     case Kind::tell:
-      notes.front() = "tell " + brief.name + " " + notes.front();
+      notes.front() = choose.below(3) == 0 ? "let " + brief.name + " know " + notes.front()
+                                           : "tell " + brief.name + " " + notes.front();
       break;
     case Kind::request:
     case Kind::ask:
@@ -295,8 +255,12 @@ std::string bullets_of(const Brief& brief, Chooser& choose) {
   if (!brief.name.empty() && choose.below(2) == 0)
     out = (brief.reply ? choose.of({"reply to ", "answer "}) : choose.of({"to ", "mail to "})) +
           brief.name + ":\n";
-  for (const auto& act : brief.acts) out += "- " + note_of(act, choose.below(2) == 0) + "\n";
-  if (!brief.extra.empty()) out += "- " + join(brief.extra, ", ") + "\n";
+  const std::string mark = choose.of({"- ", "- ", "* ", ""});
+  for (bool first = true; const auto& act : brief.acts) {
+    out += mark + note_of(act, draw_shorthand(choose), first, choose) + "\n";
+    first = false;
+  }
+  if (!brief.extra.empty()) out += mark + join(brief.extra, ", ") + "\n";
   if (!out.empty()) out.pop_back();
   return out;
 }
@@ -384,9 +348,9 @@ std::string clean_subject(std::string_view subject) {
 
 }  // namespace
 
-Instruction write_instruction(const WrittenMail& mail, std::uint64_t variant) {
+Instruction write_instruction(const WrittenMail& mail, std::uint64_t variant,
+                              const InstructionLimits& limits) {
   static constexpr const char* styles[] = {"sentence", "terse", "bullets", "toned"};
-  constexpr std::size_t max_run = 12;     // words in a row taken from a mail that is not short
   constexpr std::size_t short_mail = 25;  // words
   constexpr std::size_t max_extra = 10;
 
@@ -415,15 +379,18 @@ Instruction write_instruction(const WrittenMail& mail, std::uint64_t variant) {
   const auto facts = find_facts(join(parts.sentences, "\n"));
   const bool is_short = split_words(mail.body).size() <= short_mail;
   const std::string tone = toned ? tone_of(mail, parts, choose) : "";
+  const bool hurried = (terse || bullets) && choose.below(3) == 0;
+  const std::uint64_t abbreviations = fnv1a(mail.body) ^ (variant * 0x9e3779b97f4a7c15u);
   const Chooser start = choose;
 
-  for (std::size_t words : {16, 14, 11, 9}) {
+  for (std::size_t words = limits.act_words; words >= 8; words -= 2) {
     choose = start;
     brief.acts = chosen;
     brief.extra.clear();
     std::string said = brief.name + " " + brief.about;
     for (auto& act : brief.acts) {
       act.text = shorten(act.text, words);
+      if (hurried) act.text = abbreviated(act.text, abbreviations);
       said += " " + act.text;
     }
     for (const auto& fact : facts)
@@ -449,7 +416,7 @@ Instruction write_instruction(const WrittenMail& mail, std::uint64_t variant) {
           (choose.below(2) == 0 ? terse_of(brief, choose) : sentences_of(brief, choose));
     else
       instruction.text = sentences_of(brief, choose);
-    if (is_short || longest_shared_run(instruction.text, content) <= max_run) break;
+    if (is_short || longest_shared_run(instruction.text, content) <= limits.shared_run) break;
   }
   if ((terse || bullets) && choose.below(3) == 0) instruction.text = lower_case(instruction.text);
   return instruction;

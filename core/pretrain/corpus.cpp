@@ -18,6 +18,7 @@ using nlohmann::json;
 
 constexpr std::size_t mail_words = 200;      // a longer mail is left out
 constexpr std::size_t incoming_words = 300;  // so is an answer to a longer one
+constexpr std::size_t prose_words = 1200;
 
 std::filesystem::path find_file(const std::filesystem::path& folder, const std::string& name) {
   for (const auto* suffix : {".jsonl", ".jsonl.xz"})
@@ -28,6 +29,14 @@ std::filesystem::path find_file(const std::filesystem::path& folder, const std::
 std::string field(const json& record, const char* name) {
   const auto found = record.find(name);
   return found != record.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// "Ann Smith <ann@example.org>", or an address alone whose name is `name`.
+Address address_of(const std::string& from, const std::string& name) {
+  const auto open = from.rfind('<'), close = from.rfind('>');
+  if (open == std::string::npos || close == std::string::npos || close < open) return {name, from};
+  return {std::string(strip_punctuation(trim(from.substr(0, open)))),
+          from.substr(open + 1, close - open - 1)};
 }
 
 std::string first_recipient(const std::string& list) {
@@ -73,8 +82,9 @@ Corpus read_corpus(const std::filesystem::path& folder,
           const json record = json::parse(line, nullptr, false);
           if (!record.is_object()) return drop("not a JSON record"), true;
           CorpusMail mail;
-          mail.author = lower_case(field(record, "from"));
-          mail.from_name = first_name({field(record, "x_from"), mail.author});
+          const Address from = address_of(field(record, "from"), field(record, "x_from"));
+          mail.author = lower_case(from.address);
+          mail.from_name = first_name(from);
           const auto to = field(record, std::string_view(name) == "replies" ? "in_from" : "to");
           mail.to_name = first_name({"", lower_case(first_recipient(to))});
           mail.subject = subject_of(field(record, "subject"));
@@ -95,6 +105,22 @@ Corpus read_corpus(const std::filesystem::path& folder,
   if (corpus.read.empty())
     throw std::runtime_error("The folder " + folder.string() +
                              " holds neither sent.jsonl nor replies.jsonl; name a corpus folder.");
+  read("lists", "text");
+  if (const auto path = find_file(folder, "prose"); !path.empty())
+    read_lines(
+        path,
+        [&](const std::string& line) {
+          if (on_progress && ++records % 5000 == 0) on_progress(records);
+          ++corpus.read[path.filename().string()];
+          const json record = json::parse(line, nullptr, false);
+          std::string text = record.is_object() ? clean_mail(field(record, "text"), {}, prose_words)
+                                                : std::string();
+          if (text.empty()) return drop("not ordinary prose"), true;
+          if (!is_new(text)) return drop("duplicate"), true;
+          corpus.prose.push_back(std::move(text));
+          return true;
+        },
+        stop);
 
   std::map<std::string, std::vector<std::string>> by_author;
   for (const auto& mail : corpus.mails) by_author[mail.author].push_back(mail.text);

@@ -21,13 +21,15 @@ struct CorpusMail {
 
 struct Corpus {
   std::vector<CorpusMail> mails;
+  std::vector<std::string> prose;              // paragraphs
   std::map<std::string, std::size_t> read;     // file → records
   std::map<std::string, std::size_t> dropped;  // reason → records
 };
 
-/// Reads `sent.jsonl[.xz]` (from x_from to subject sent text) and `replies.jsonl[.xz]` (from
-/// in_from subject incoming reply) of a folder; either may be missing, not both. Throws
-/// std::runtime_error naming what cannot be read.
+/// Reads `sent.jsonl[.xz]` (from x_from to subject sent text), `replies.jsonl[.xz]` (from in_from
+/// subject incoming reply), `lists.jsonl[.xz]` (from to subject text) and `prose.jsonl[.xz]` (text)
+/// of a folder; one of the first two must be there. Throws std::runtime_error naming what cannot be
+/// read.
 Corpus read_corpus(const std::filesystem::path& folder,
                    const std::function<void(std::size_t records)>& on_progress = {},
                    std::stop_token stop = {});

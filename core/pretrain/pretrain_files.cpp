@@ -14,6 +14,7 @@ PretrainPaths::PretrainPaths(const fs::path& out)
       train(out / "train.tok"),
       heldout(out / "heldout.tok"),
       corpus(out / "corpus.json"),
+      initial(out / "initial.safetensors"),
       dense(out / "dense.safetensors"),
       dense_report(out / "dense.json"),
       pruned(out / "pruned.safetensors"),

@@ -12,8 +12,8 @@ namespace sancho::core {
 /// Where each thing of a pretraining run lies. Internal to core/pretrain.
 struct PretrainPaths {
   explicit PretrainPaths(const std::filesystem::path& out);
-  std::filesystem::path tokenizer, train, heldout, corpus, dense, dense_report, pruned, model,
-      report, dense_checkpoints, sparse_checkpoints;
+  std::filesystem::path tokenizer, train, heldout, corpus, initial, dense, dense_report, pruned,
+      model, report, dense_checkpoints, sparse_checkpoints;
 };
 
 /// Of the held-out samples, those that are measured while training.

@@ -24,6 +24,19 @@ std::size_t token_count(const std::vector<engine::TrainSample>& samples) {
   return tokens;
 }
 
+/// Where training starts; kept as a file, so that another program can start from the same.
+std::shared_ptr<const engine::Model> initial_model(const PretrainOptions& options,
+                                                   const engine::Tokenizer& tokenizer) {
+  if (!options.start.empty()) return engine::Model::load(options.start);
+  engine::ModelConfig shape = options.shape;
+  shape.vocab_size = tokenizer.vocab_size();
+  shape.bos_token_id = tokenizer.bos_id();
+  shape.eos_token_id = tokenizer.eos_id();
+  const auto model = engine::make_initial_model(shape, tokenizer, options.seed);
+  model->save(PretrainPaths(options.out).initial);
+  return model;
+}
+
 }  // namespace
 
 void make_token_files(const PretrainOptions& options, const PretrainSink& on_progress,
@@ -31,7 +44,8 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   const PretrainPaths paths(options.out);
   fs::create_directories(options.out);
   // corpus.json is written last: where it is, the others are whole.
-  const json wanted{{"vocab_size", options.vocab_size}, {"seed", options.seed}};
+  const json wanted{
+      {"vocab_size", options.vocab_size}, {"seed", options.seed}, {"prose", options.prose_share}};
   if (options.resume && read_json(paths.corpus).value("options", json()) == wanted) return;
 
   const auto say = [&](const char* phase, std::size_t done, std::size_t total) {
@@ -41,11 +55,15 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
       options.corpus, [&](std::size_t n) { say("corpus", n, 0); }, stop);
   if (stop.stop_requested()) return;
   say("tokenizer", 0, 1);
-  const auto tokenizer = train_tokenizer(tokenizer_texts(corpus, tokenizer_bytes, options.seed),
-                                         options.vocab_size, thread_count(options));
+  const auto tokenizer =
+      options.start.empty()
+          ? train_tokenizer(tokenizer_texts(corpus, tokenizer_bytes, options.seed),
+                            options.vocab_size, thread_count(options))
+          : engine::Model::load(options.start)->tokenizer();
   engine::replace_file(paths.tokenizer, tokenizer.serialized());
   SampleOptions sampling;
   sampling.seed = options.seed;
+  sampling.prose_share = options.prose_share;
   const auto samples = make_pretrain_samples(
       corpus, tokenizer, sampling,
       [&](std::size_t done, std::size_t total) { say("samples", done, total); }, stop);
@@ -67,6 +85,27 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   engine::replace_file(paths.corpus, report.dump(2) + "\n");
 }
 
+std::vector<std::string> readable_samples(const PretrainOptions& options, std::size_t count) {
+  const PretrainPaths paths(options.out);
+  const auto tokenizer = engine::Tokenizer::load(paths.tokenizer);
+  std::vector<std::string> texts;
+  for (const auto& sample : first_samples(engine::read_token_file(paths.train), count)) {
+    std::string text;
+    std::vector<engine::TokenId> words;
+    const auto flush = [&] { text += tokenizer.decode(words), words.clear(); };
+    for (std::size_t i = 0; i < sample.tokens.size(); ++i) {
+      if (i == sample.loss_from) flush(), text += "⟦";
+      if (tokenizer.is_control(sample.tokens[i]))
+        flush(), text += "\n" + tokenizer.piece(sample.tokens[i]) + " ";
+      else
+        words.push_back(sample.tokens[i]);
+    }
+    flush();
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
 bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_progress,
                        std::stop_token stop) {
   const PretrainPaths paths(options.out);
@@ -75,21 +114,19 @@ bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_pr
   const auto train = engine::read_token_file(paths.train);
   const auto heldout = first_samples(engine::read_token_file(paths.heldout), watched_samples);
 
-  engine::ModelConfig shape = options.shape;
-  shape.vocab_size = tokenizer.vocab_size();
-  shape.bos_token_id = tokenizer.bos_id();
-  shape.eos_token_id = tokenizer.eos_id();
-
   engine::TrainOptions training;
   training.method = engine::TrainMethod::full;
   training.optimizer = engine::OptimizerKind::adamw;
   training.schedule = engine::TrainOptions::Schedule::cosine;
   training.epochs = 100;  // the time limit ends it
-  training.max_seconds = options.minutes * 60;
+  training.max_steps = options.steps;
+  training.max_seconds = options.steps > 0 ? 0 : options.minutes * 60;
+  training.bf16_matmul = options.bf16_products;
   training.learning_rate = options.learning_rate;
   training.min_learning_rate_ratio = 0.05;
   training.warmup_steps = 100;
   training.weight_decay = 0.05;
+  training.beta2 = 0.95;
   training.batch_tokens = options.batch_tokens;
   training.eval_every_seconds = 300;
   training.checkpoint_every_seconds = 120;
@@ -98,7 +135,7 @@ bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_pr
   training.threads = thread_count(options);
 
   fs::create_directories(paths.dense_checkpoints);
-  const auto start = engine::make_initial_model(shape, tokenizer, options.seed);
+  const auto start = initial_model(options, tokenizer);
   engine::Trainer trainer(*start, training);
   const auto report = trainer.run(train, heldout, paths.dense_checkpoints, options.resume,
                                   training_sink(on_progress, "training"), stop);

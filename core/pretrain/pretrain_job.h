@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/model/config.h"
 
@@ -15,14 +16,19 @@ namespace sancho::core {
 struct PretrainOptions {
   std::filesystem::path corpus;  // folder, see corpus.h; needed until the token files are written
   std::filesystem::path out;     // everything is kept here
-  double minutes = 60;           // of dense training
-  double recovery_minutes = 6;   // of sparse training after pruning, the pattern kept
+  /// A model whose tokenizer and weights the run starts from; empty: from nothing.
+  std::filesystem::path start;
+  double minutes = 60;          // of dense training
+  std::size_t steps = 0;        // of dense training instead of minutes, where not 0
+  bool bf16_products = true;    // f32 is exact and slower
+  double recovery_minutes = 6;  // of sparse training after pruning, the pattern kept
   double learning_rate = 1.5e-3;
   std::size_t batch_tokens = 4096;
   std::size_t vocab_size = 4096;
   engine::ModelConfig shape =
       engine::model_config_of_shape("built-in");  // vocabulary from the tokenizer
   double sparsity = 0.5;
+  double prose_share = 1;  // of the paragraphs of prose, see pretrain_samples.h
   unsigned threads = 0;
   std::uint64_t seed = 1;
   bool resume = true;   // false: token files and checkpoints in `out` are made anew
@@ -44,8 +50,12 @@ using PretrainSink = std::function<void(const PretrainStatus&)>;
 void make_token_files(const PretrainOptions& options, const PretrainSink& on_progress,
                       std::stop_token stop);
 
-/// Token files → `dense.safetensors`, through checkpoints in `out`/dense. False: stopped, the next
-/// call goes on.
+/// The first training samples as text, control tokens spelt out and ⟦ where the loss begins; the
+/// token files must have been made.
+std::vector<std::string> readable_samples(const PretrainOptions& options, std::size_t count);
+
+/// Token files → `initial.safetensors` → `dense.safetensors`, through checkpoints in `out`/dense.
+/// False: stopped, the next call goes on.
 bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_progress,
                        std::stop_token stop);
 

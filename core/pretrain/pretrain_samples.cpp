@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "core/drafting/prompt.h"
 #include "core/playback/instruction_writer.h"
 #include "core/playback/text_words.h"
+#include "core/pretrain/entity_swap.h"
+#include "core/pretrain/told_mail.h"
 
 namespace sancho::core {
 
@@ -69,80 +72,155 @@ std::vector<std::string> related_mails(const Corpus& corpus, const std::vector<s
   return mails;
 }
 
-/// True where the instruction names a fact that the target does not use.
-bool asks_for_more(const std::string& instruction, const CorpusMail& mail) {
-  const auto target = lower_case(mail.text + "\n" + mail.subject + "\n" + mail.to_name);
-  return std::ranges::any_of(find_facts(instruction), [&](const Fact& fact) {
-    return target.find(lower_case(fact.text)) == std::string::npos;
-  });
-}
-
 std::size_t author_bucket(const std::string& author) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (char c : author) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return static_cast<std::size_t>((hash >> 20) % 100);
 }
 
+/// Makes the samples of one corpus.
+class SampleMaker {
+ public:
+  SampleMaker(const Corpus& corpus, const engine::Tokenizer& tokenizer,
+              const SampleOptions& options)
+      : corpus_(corpus),
+        tokenizer_(tokenizer),
+        options_(options),
+        layout_(tokenizer),
+        swap_(corpus),
+        random_(options.seed) {
+    for (std::size_t i = 0; i < corpus.mails.size(); ++i)
+      by_author_[corpus.mails[i].author].push_back(i);
+  }
+
+  void add_mail(std::size_t index) {
+    const CorpusMail& mail = corpus_.mails[index];
+    heldout_ = author_bucket(mail.author) < options_.heldout_percent;
+    const bool reply = !mail.incoming.empty();
+    if (heldout_) {
+      add_told(mail, index);
+      return;
+    }
+    if (draw(options_.plain_share)) add_plain(mail.text, "plain mail");
+    if (draw(options_.playback_share)) add_playback(mail);
+    const bool is_long = split_words(mail.text).size() > long_mail;
+    if (!is_long || draw(whole_share)) add_told(mail, index);
+    if (is_long) add_told(excerpt(mail, random_), index);
+    if (reply && is_long) add_told(excerpt(mail, random_), index);
+    if (draw(options_.swapped_share))
+      add_told(swap_.swapped(is_long ? excerpt(mail, random_) : mail, random_), unrelated);
+  }
+
+  void add_prose(const std::string& text) {
+    heldout_ = false;
+    if (draw(options_.prose_share)) add_plain(text, "prose");
+  }
+
+  PretrainSamples take() {
+    std::ranges::shuffle(samples_.train, random_);
+    std::ranges::shuffle(samples_.heldout, random_);
+    return std::move(samples_);
+  }
+
+ private:
+  static constexpr std::size_t unrelated = static_cast<std::size_t>(-1);
+  static constexpr std::size_t long_mail = 45;  // words
+  static constexpr double whole_share = 0.4;    // of long mails, told as a whole as well
+  static constexpr InstructionLimits close{26, 26};
+
+  bool draw(double share) { return uniform(random_) < share; }
+
+  void add(engine::TrainSample sample, const char* kind) {
+    if (sample.loss_from + 2 > sample.tokens.size()) return;
+    if (!heldout_) ++samples_.kinds[kind];
+    (heldout_ ? samples_.heldout : samples_.train).push_back(std::move(sample));
+  }
+
+  /// Text by itself, in pieces of max_tokens where it is longer.
+  void add_plain(const std::string& text, const char* kind) {
+    const auto tokens = tokenizer_.encode(text);
+    const std::size_t room = options_.max_tokens - 2;
+    for (std::size_t from = 0; from < tokens.size(); from += room) {
+      const auto piece = std::span(tokens).subspan(from, std::min(room, tokens.size() - from));
+      engine::TrainSample sample;
+      sample.tokens.assign(1, tokenizer_.bos_id());
+      sample.tokens.insert(sample.tokens.end(), piece.begin(), piece.end());
+      if (from + room >= tokens.size()) sample.tokens.push_back(tokenizer_.eos_id());
+      add(std::move(sample), kind);
+    }
+  }
+
+  void add_playback(const CorpusMail& mail) {
+    const auto instruction =
+        write_instruction({mail.from_name, mail.to_name, mail.subject, mail.incoming, mail.text},
+                          draw_variant(random_));
+    if (!instruction.text.empty())
+      add(layout_.playback_sample(mail.text, instruction.text, options_.max_tokens), "playback");
+  }
+
+  /// The mail after an instruction that tells all of its facts; nothing where there is none such.
+  void add_told(const CorpusMail& as_written, std::size_t index) {
+    const CorpusMail mail = with_names_used(as_written);
+    const auto instruction =
+        write_instruction({mail.from_name, mail.to_name, mail.subject, mail.incoming, mail.text},
+                          draw_variant(random_), close);
+    const double related_draw = uniform(random_), name_draw = uniform(random_);
+    if (instruction.text.empty()) return;
+    PromptParts parts{mail.from_name, {}, mail.incoming, mail.to_name, instruction.text};
+    const bool names_reader =
+        lower_case(instruction.text).find(lower_case(mail.to_name)) != std::string::npos;
+    if (name_draw < (names_reader ? 0.6 : 0.1)) parts.to_name.clear();
+    if (index != unrelated && related_draw < options_.related_share) {
+      const auto& own = by_author_[mail.author];
+      if (own.size() >= 5)
+        parts.related = related_mails(corpus_, own, index, instruction.text + " " + mail.incoming,
+                                      1 + static_cast<std::size_t>(random_() % 3));
+    }
+    if (!tells_the_truth(parts, mail.text, mail.subject)) {
+      if (!heldout_) ++samples_.kinds["left out: says more than it is told"];
+      return;
+    }
+    const bool reply = !mail.incoming.empty();
+    const bool has_subject = !reply && tells_the_truth(parts, mail.subject, mail.text);
+    const bool context = reply || !parts.related.empty();
+    add(layout_.sample(parts, mail.text, has_subject ? mail.subject : "",
+                       context ? options_.max_tokens_with_context : options_.max_tokens),
+        index == unrelated       ? "facts swapped"
+        : reply                  ? "reply"
+        : !parts.related.empty() ? "instruction with related mail"
+                                 : "instruction");
+  }
+
+  const Corpus& corpus_;
+  const engine::Tokenizer& tokenizer_;
+  const SampleOptions options_;
+  const PromptLayout layout_;
+  const EntitySwap swap_;
+  Random random_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_author_;
+  PretrainSamples samples_;
+  bool heldout_ = false;
+};
+
 }  // namespace
 
 PretrainSamples make_pretrain_samples(
     const Corpus& corpus, const engine::Tokenizer& tokenizer, const SampleOptions& options,
     const std::function<void(std::size_t, std::size_t)>& on_progress, std::stop_token stop) {
-  const PromptLayout layout(tokenizer);
-  std::unordered_map<std::string, std::vector<std::size_t>> by_author;
-  for (std::size_t i = 0; i < corpus.mails.size(); ++i)
-    by_author[corpus.mails[i].author].push_back(i);
-
-  PretrainSamples samples;
-  Random random(options.seed);
+  SampleMaker maker(corpus, tokenizer, options);
   for (std::size_t i = 0; i < corpus.mails.size() && !stop.stop_requested(); ++i) {
     if (on_progress && i % 1000 == 0) on_progress(i, corpus.mails.size());
-    const CorpusMail& mail = corpus.mails[i];
-    const bool heldout = author_bucket(mail.author) < options.heldout_percent;
-    auto& side = heldout ? samples.heldout : samples.train;
-    const auto add = [&](engine::TrainSample sample, const char* kind) {
-      if (sample.loss_from + 2 > sample.tokens.size()) return;
-      if (!heldout) ++samples.kinds[kind];
-      side.push_back(std::move(sample));
-    };
-    const bool reply = !mail.incoming.empty();
-    if (!heldout && !reply && uniform(random) < options.plain_share) {
-      engine::TrainSample sample;
-      sample.tokens = tokenizer.encode(mail.text);
-      sample.tokens.insert(sample.tokens.begin(), tokenizer.bos_id());
-      sample.tokens.push_back(tokenizer.eos_id());
-      if (sample.tokens.size() > options.max_tokens) sample.tokens.resize(options.max_tokens);
-      add(std::move(sample), "plain");
-      continue;
-    }
-    const WrittenMail written{mail.from_name, mail.to_name, mail.subject, mail.incoming, mail.text};
-    const auto& own = by_author[mail.author];
-    for (int phrasing = 0; phrasing < (reply && !heldout ? 2 : 1); ++phrasing) {
-      const auto instruction = write_instruction(written, draw_variant(random));
-      const double related_draw = uniform(random), to_draw = uniform(random);
-      if (instruction.text.empty() || asks_for_more(instruction.text, mail)) continue;
-      PromptParts parts{mail.from_name, {}, mail.incoming, mail.to_name, instruction.text};
-      if (to_draw < 0.1) parts.to_name.clear();
-      if (own.size() >= 5 && related_draw < options.related_share)
-        parts.related = related_mails(corpus, own, i, instruction.text + " " + mail.incoming,
-                                      related_draw < options.related_share / 2 ? 1 : 2);
-      const bool context = reply || !parts.related.empty();
-      add(layout.sample(parts, mail.text, reply ? "" : mail.subject,
-                        context ? options.max_tokens_with_context : options.max_tokens),
-          reply                   ? "reply"
-          : parts.related.empty() ? "instruction"
-                                  : "instruction with related mail");
-    }
+    maker.add_mail(i);
   }
-  std::ranges::shuffle(samples.train, random);
-  std::ranges::shuffle(samples.heldout, random);
-  return samples;
+  for (const auto& text : corpus.prose) maker.add_prose(text);
+  return maker.take();
 }
 
 std::vector<std::string> tokenizer_texts(const Corpus& corpus, std::size_t bytes,
                                          std::uint64_t seed) {
   std::size_t total = 1;
   for (const auto& mail : corpus.mails) total += mail.text.size();
+  for (const auto& text : corpus.prose) total += text.size();
   const double share = static_cast<double>(bytes) / static_cast<double>(total);
   Random random(seed);
   std::vector<std::string> texts;
@@ -154,6 +232,8 @@ std::vector<std::string> tokenizer_texts(const Corpus& corpus, std::size_t bytes
         {mail.from_name, mail.to_name, mail.subject, mail.incoming, mail.text}, variant);
     if (!instruction.text.empty()) texts.push_back(instruction.text);
   }
+  for (const auto& text : corpus.prose)
+    if (uniform(random) < share) texts.push_back(text);
   return texts;
 }
 

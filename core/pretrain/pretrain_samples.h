@@ -16,9 +16,12 @@ namespace sancho::core {
 struct SampleOptions {
   std::size_t max_tokens = 384;
   std::size_t max_tokens_with_context = 512;  // with related mail or a mail answered
-  double plain_share = 0.1;                   // mails without a prompt
-  double related_share = 0.35;                // of the others, where the author wrote enough
-  std::size_t heldout_percent = 1;            // of the authors
+  double prose_share = 1;                     // of the paragraphs of prose
+  double plain_share = 0.3;                   // of the mails: without a prompt as well
+  double playback_share = 0.15;               // of the mails: mail → instruction as well
+  double swapped_share = 0.6;                 // of the mails: with other facts as well
+  double related_share = 0.25;      // of instruction → mail, where the author wrote enough
+  std::size_t heldout_percent = 1;  // of the authors
   std::uint64_t seed = 1;
 };
 
@@ -27,14 +30,15 @@ struct PretrainSamples {
   std::map<std::string, std::size_t> kinds;  // "plain", "instruction", "reply", … → samples
 };
 
-/// Instruction → mail samples in the prompt layout, with the mail answered and related mail of the
-/// same author in part of them, and plain mails. All mails of an author are on one side.
+/// Instruction → mail samples in the prompt layout: whole mails and excerpts, with the mail
+/// answered and related mail of the same author in part of them, and again with other facts
+/// (EntitySwap); what a mail says, its prompt gives. Besides, mail → instruction, plain mails and
+/// prose. All mails of an author are on one side; the held-out side has whole mails as they are.
 PretrainSamples make_pretrain_samples(
     const Corpus& corpus, const engine::Tokenizer& tokenizer, const SampleOptions& options,
     const std::function<void(std::size_t, std::size_t)>& on_progress, std::stop_token stop);
 
-/// The words a tokenizer is trained on: mails, incoming mails and instructions, about `bytes` of
-/// them.
+/// The words a tokenizer is trained on: mails, instructions and prose, about `bytes` of them.
 std::vector<std::string> tokenizer_texts(const Corpus& corpus, std::size_t bytes,
                                          std::uint64_t seed);
 

@@ -1,1 +1,2 @@
 sancho_test(pretrain_test SOURCES pretrain/pretrain_test.cpp LINK sancho_core_pretrain LABELS core)
+sancho_test(told_mail_test SOURCES pretrain/told_mail_test.cpp LINK sancho_core_pretrain LABELS core)

@@ -128,7 +128,7 @@ class PretrainTest : public QObject {
     const auto b = make_pretrain_samples(corpus, tokenizer, {}, {}, {});
     QCOMPARE(a.train.size(), b.train.size());
     for (std::size_t i = 0; i < a.train.size(); ++i) QCOMPARE(a.train[i].tokens, b.train[i].tokens);
-    for (const char* kind : {"plain", "instruction", "reply"})
+    for (const char* kind : {"plain mail", "instruction", "reply", "facts swapped", "playback"})
       QVERIFY2(a.kinds.contains(kind), kind);
   }
 };

@@ -1,0 +1,111 @@
+#include <QTest>
+#include <set>
+
+#include "core/playback/shorthand.h"
+#include "core/playback/text_words.h"
+#include "core/pretrain/entity_swap.h"
+#include "core/pretrain/told_mail.h"
+
+using namespace sancho::core;
+
+namespace {
+
+const CorpusMail lunch{
+    "kate.symes@example.org",
+    "Kate",
+    "Bob",
+    "Lunch",
+    "",
+    "Bob,\n\nLunch on Friday at 12:30 works for me. Please send the file plan_2.xls to Ann before "
+    "March 12. The price is $325 and my number is 713-555-1234.\n\nThanks,\nKate"};
+
+Corpus corpus_of_names() {
+  Corpus corpus;
+  for (const char* name : {"Ann", "Bob", "Kate", "Tom", "Lisa", "Mark"})
+    for (int i = 0; i < 4; ++i)
+      corpus.mails.push_back(
+          {std::string(name) + ".smith@example.org", name, name, "", "", "See you soon."});
+  return corpus;
+}
+
+}  // namespace
+
+class ToldMailTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void swapping_changes_every_fact_and_nothing_else() {
+    const EntitySwap swap(corpus_of_names());
+    std::set<std::string> readers, days;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+      std::mt19937_64 random(seed);
+      const auto other = swap.swapped(lunch, random);
+      const auto words = split_words(other.text), before = split_words(lunch.text);
+      QCOMPARE(words.size(), before.size());
+      QVERIFY2(other.text.starts_with(other.to_name + ",\n\nLunch on "), other.text.c_str());
+      QVERIFY2(other.text.ends_with("\n\nThanks,\n" + other.from_name), other.text.c_str());
+      for (const char* fact : {"plan_2", "713-555"})
+        QVERIFY2(other.text.find(fact) == std::string::npos, other.text.c_str());
+      QCOMPARE(other.author, lunch.author);
+      readers.insert(other.to_name);
+      days.insert(words[3]);
+    }
+    QVERIFY(readers.size() > 5);
+    QVERIFY(days.size() > 4);
+  }
+
+  void a_fact_is_replaced_alike_everywhere_and_only_as_a_whole_word() {
+    const EntitySwap::Mapping mapping{{"Ann Lee", "Tom Ray"}, {"Ann", "Tom"}, {"12", "7"}};
+    QCOMPARE(EntitySwap::apply(mapping, "Ann's plan, Annex 12 of 123: Ann Lee (Ann)."),
+             std::string("Tom's plan, Annex 7 of 123: Tom Ray (Tom)."));
+  }
+
+  void excerpts_keep_greeting_and_sign_off() {
+    std::set<std::string> texts;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+      std::mt19937_64 random(seed);
+      const auto part = excerpt(lunch, random);
+      QVERIFY(part.text.starts_with("Bob,\n\n"));
+      QVERIFY(part.text.ends_with("\n\nThanks,\nKate"));
+      texts.insert(part.text);
+    }
+    QVERIFY(texts.size() >= 4);
+  }
+
+  void names_are_those_the_mail_itself_uses() {
+    CorpusMail mail = lunch;
+    mail.to_name = "Robert";
+    mail.from_name = "Katherine";
+    mail = with_names_used(mail);
+    QCOMPARE(mail.to_name, std::string("Bob"));
+    QCOMPARE(mail.from_name, std::string("Kate"));
+    mail.text = "Hi all,\n\nThe report is ready.\n\nThanks, Sally Beck";
+    mail = with_names_used(mail);
+    QCOMPARE(mail.to_name, std::string("Bob"));
+    QCOMPARE(mail.from_name, std::string("Sally Beck"));
+  }
+
+  void a_mail_that_says_more_than_its_prompt_is_found_out() {
+    PromptParts parts{"Kate", {}, "", "Bob", "lunch friday 12:30 works"};
+    QVERIFY(tells_the_truth(parts, "Bob, lunch on Friday at 12:30 works. Kate", ""));
+    QVERIFY(!tells_the_truth(parts, "Bob, lunch on Friday at 1:30 works. Kate", ""));
+    QVERIFY(!tells_the_truth(parts, "Bob, lunch with Ann on Friday at 12:30 works. Kate", ""));
+    QVERIFY(!tells_the_truth(parts, "Bob, lunch works. Kate", ""));
+    parts.incoming = "Ann asks for lunch on Friday.";
+    QVERIFY(tells_the_truth(parts, "Bob, lunch with Ann on Friday at 12:30 works. Kate", ""));
+  }
+
+  void shorthand_keeps_facts_and_meaning() {
+    QCOMPARE(key_words("I will send the report to Ann on Friday at 3:30 pm"),
+             std::string("send report to Ann Friday at 3:30 pm"));
+    QCOMPARE(key_words("it is"), std::string("it is"));
+    for (std::uint64_t choice : {0ull, ~0ull, 0x123456789abcdefull})
+      for (const char* fact : {"Ann", "$325", "plan_2.xls", "not"})
+        QVERIFY(
+            abbreviated("send plan_2.xls to Ann with $325 and do not wait", choice).find(fact) !=
+            std::string::npos);
+  }
+};
+
+QTEST_APPLESS_MAIN(ToldMailTest)
+#include "told_mail_test.moc"
