@@ -42,7 +42,7 @@ class ToldMailTest : public QObject {
       const auto other = swap.swapped(lunch, random);
       const auto words = split_words(other.text), before = split_words(lunch.text);
       QCOMPARE(words.size(), before.size());
-      QVERIFY2(other.text.starts_with(other.to_name + ",\n\nLunch on "), other.text.c_str());
+      QVERIFY2(other.text.starts_with(other.to_name + ",\n\n"), other.text.c_str());
       QVERIFY2(other.text.ends_with("\n\nThanks,\n" + other.from_name), other.text.c_str());
       for (const char* fact : {"plan_2", "713-555"})
         QVERIFY2(other.text.find(fact) == std::string::npos, other.text.c_str());
@@ -98,7 +98,7 @@ class ToldMailTest : public QObject {
   void shorthand_keeps_facts_and_meaning() {
     QCOMPARE(key_words("I will send the report to Ann on Friday at 3:30 pm"),
              std::string("send report to Ann Friday at 3:30 pm"));
-    QCOMPARE(key_words("it is"), std::string("it is"));
+    QCOMPARE(key_words("it is"), std::string("it's"));
     for (std::uint64_t choice : {0ull, ~0ull, 0x123456789abcdefull})
       for (const char* fact : {"Ann", "$325", "plan_2.xls", "not"})
         QVERIFY(
