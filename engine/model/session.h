@@ -6,18 +6,20 @@
 #include <stop_token>
 #include <vector>
 
+#include "engine/kernels/attention.h"
 #include "engine/kernels/thread_pool.h"
 #include "engine/model/model.h"
 
 namespace sancho::engine {
 
 /// One sequence being read or written by a model: its KV cache and scratch memory. Not thread-safe;
-/// any number of sessions may share a model and a pool.
+/// any number of sessions may share a model and a pool. Logits do not depend on how the text was
+/// cut into reads.
 class Session {
  public:
   /// Room for `max_tokens` positions (at most the config's max_position_embeddings).
   Session(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool,
-          std::size_t max_tokens);
+          std::size_t max_tokens, KvFormat kv_format = KvFormat::f16);
   ~Session();
 
   const Model& model() const;
@@ -43,6 +45,7 @@ class Session {
   MatrixView<const float> hidden_states(std::span<const TokenId> tokens);
 
  private:
+  friend class BatchSession;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

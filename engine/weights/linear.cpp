@@ -22,9 +22,6 @@ std::unique_ptr<Linear> load_base(const TensorLookup& lookup, const std::string&
   return load_float_linear(weight, out, in);
 }
 
-/// Rows that a thread takes at least: whole groups of every kernel.
-constexpr std::size_t kRowGrain = 16;
-
 std::size_t grains(const Linear& layer) {
   return (layer.out_features() + kRowGrain - 1) / kRowGrain;
 }

@@ -64,6 +64,9 @@ class Linear {
   virtual void save(const std::string& prefix, const TensorSink& sink) const = 0;
 };
 
+/// Rows that a thread takes at least: whole groups of every kernel.
+inline constexpr std::size_t kRowGrain = 16;
+
 /// A layer and where its product goes, y `[tokens, out]`.
 struct Product {
   const Linear* layer = nullptr;

@@ -4,3 +4,6 @@ sancho_test(test_kernels
 sancho_test(test_thread_pool
   SOURCES kernels/test_thread_pool.cpp
   LINK sancho_engine_kernels)
+sancho_test(test_attention
+  SOURCES kernels/test_attention.cpp
+  LINK sancho_engine_kernels)

@@ -17,7 +17,7 @@ namespace {
 std::vector<TokenId> greedy(const std::shared_ptr<const Model>& model,
                             std::span<const TokenId> prompt, std::size_t tokens,
                             unsigned threads = 1) {
-  Session session(model, std::make_shared<ThreadPool>(threads), 512);
+  Session session(model, std::make_shared<ThreadPool>(threads), 512, KvFormat::f32);
   GenerateOptions options;
   options.sampler.temperature = 0;
   options.max_new_tokens = tokens;
@@ -53,7 +53,7 @@ std::shared_ptr<const Model> stored_as(const Model& model, Storage storage) {
 }
 
 double mean_loss(const std::shared_ptr<const Model>& model, std::span<const TokenId> tokens) {
-  Session session(model, std::make_shared<ThreadPool>(1), tokens.size());
+  Session session(model, std::make_shared<ThreadPool>(1), tokens.size(), KvFormat::f32);
   const auto logits = session.read_all(tokens);
   double sum = 0;
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
@@ -104,7 +104,7 @@ void TestReferenceModels::tinystories_reproduces_every_golden_logit_and_id() {
     QCOMPARE(greedy(model, tokens, expected.size()), written);
 
     tokens.insert(tokens.end(), expected.begin(), expected.end());
-    Session session(model, std::make_shared<ThreadPool>(2), tokens.size());
+    Session session(model, std::make_shared<ThreadPool>(2), tokens.size(), KvFormat::f32);
     const auto logits = session.read_all(tokens);
     QCOMPARE(steps.size(), expected.size());
     for (const auto& step : steps)
