@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -48,43 +49,61 @@ unsigned await_change(const std::atomic<unsigned>& value, unsigned old) {
 }  // namespace
 
 struct ThreadPool::Impl {
-  using Body = std::function<void(std::size_t, std::size_t, unsigned)>;
-
   std::mutex caller;  // held for the length of one loop
   std::vector<std::thread> workers;
-  std::atomic<unsigned> round{0};    // counts loops; a change wakes the workers
-  std::atomic<unsigned> pending{0};  // workers still busy with the current loop
+  std::atomic<unsigned> round{0};  // counts loops; a change wakes the workers
+  std::atomic<unsigned> done{0};   // pieces of the current loop
   bool stopping = false;
 
-  std::size_t count = 0, grain = 1;
-  const Body* body = nullptr;
+  /// The current loop and its next piece: loop << 32 | piece. A thread that takes a piece by
+  /// raising it knows that what it has read of `job` belongs to that loop, which cannot end before:
+  /// the ticket is closed while `job` changes.
+  std::atomic<std::uint64_t> ticket{0};
+  static constexpr std::uint64_t closed = 0xffffffff;
+  struct Job {
+    std::atomic<std::size_t> count{0}, grain{1};
+    std::atomic<unsigned> pieces{0};
+    std::atomic<Call*> call{nullptr};
+    std::atomic<const void*> body{nullptr};
+  } job;
   std::mutex error_mutex;
   std::exception_ptr error;
 
   unsigned threads() const { return static_cast<unsigned>(workers.size()) + 1; }
 
-  /// Thread `index`'s share: whole grains, as even as they go.
-  void run_share(unsigned index) {
-    const std::size_t grains = (count + grain - 1) / grain;
-    const std::size_t each = grains / threads(), extra = grains % threads();
-    const std::size_t first = index * each + std::min<std::size_t>(index, extra);
-    const std::size_t last = first + each + (index < extra ? 1 : 0);
-    if (first == last) return;
-    try {
-      (*body)(first * grain, std::min(count, last * grain), index);
-    } catch (...) {
-      const std::lock_guard lock(error_mutex);
-      if (!error) error = std::current_exception();
+  /// Takes pieces until none is left.
+  void help() {
+    constexpr auto acquire = std::memory_order_acquire;
+    for (auto next = ticket.load(acquire);;) {
+      const auto piece = static_cast<unsigned>(next);
+      const unsigned pieces = job.pieces.load(acquire);
+      if (piece >= pieces) return;
+      const std::size_t count = job.count.load(acquire), grain = job.grain.load(acquire);
+      Call* const call = job.call.load(acquire);
+      const void* const body = job.body.load(acquire);
+      if (!ticket.compare_exchange_weak(next, next + 1, std::memory_order_acq_rel, acquire))
+        continue;
+      // Whole grains, as even as they go.
+      const std::size_t grains = (count + grain - 1) / grain;
+      const std::size_t each = grains / pieces, extra = grains % pieces;
+      const std::size_t first = piece * each + std::min<std::size_t>(piece, extra);
+      const std::size_t last = first + each + (piece < extra ? 1 : 0);
+      try {
+        call(body, first * grain, std::min(count, last * grain), piece);
+      } catch (...) {
+        const std::lock_guard lock(error_mutex);
+        if (!error) error = std::current_exception();
+      }
+      if (done.fetch_add(1, std::memory_order_acq_rel) + 1 == pieces) done.notify_one();
+      next = ticket.load(acquire);
     }
   }
 
-  void work(unsigned index) {
-    unsigned seen = 0;
-    for (;;) {
+  void work() {
+    for (unsigned seen = 0;;) {
       seen = await_change(round, seen);
       if (stopping) return;
-      run_share(index);
-      if (pending.fetch_sub(1, std::memory_order_acq_rel) == 1) pending.notify_one();
+      help();
     }
   }
 
@@ -99,7 +118,7 @@ ThreadPool::ThreadPool(unsigned threads) : impl_(std::make_unique<Impl>()) {
   impl_->workers.reserve(threads - 1);
   try {
     for (unsigned i = 1; i < threads; ++i)
-      impl_->workers.emplace_back([impl = impl_.get(), i] { impl->work(i); });
+      impl_->workers.emplace_back([impl = impl_.get()] { impl->work(); });
   } catch (...) {
     impl_->stopping = true;
     impl_->wake();
@@ -118,24 +137,29 @@ unsigned ThreadPool::threads() const {
   return impl_->threads();
 }
 
-void ThreadPool::parallel_for(std::size_t count, std::size_t grain,
-                              const std::function<void(std::size_t, std::size_t, unsigned)>& body) {
+void ThreadPool::run(std::size_t count, std::size_t grain, unsigned pieces, Call* call,
+                     const void* body) {
   if (count == 0) return;
+  grain = std::max<std::size_t>(1, grain);
+  if (threads() == 1 || count <= grain) return call(body, 0, count, 0);
+  pieces = static_cast<unsigned>(std::min<std::size_t>(pieces, (count + grain - 1) / grain));
+
   Impl& impl = *impl_;
+  constexpr auto release = std::memory_order_release;
   const std::lock_guard lock(impl.caller);
-  impl.count = count;
-  impl.grain = std::max<std::size_t>(1, grain);
-  impl.body = &body;
-  impl.error = nullptr;
-  const bool alone = impl.workers.empty() || count <= impl.grain;
-  if (!alone) {
-    impl.pending.store(impl.threads() - 1, std::memory_order_relaxed);
-    impl.wake();
-  }
-  impl.run_share(0);
-  if (!alone)
-    for (unsigned left = impl.pending.load(std::memory_order_acquire); left != 0;)
-      left = await_change(impl.pending, left);
+  const std::uint64_t loop = (impl.ticket.load(std::memory_order_relaxed) >> 32) + 1;
+  impl.ticket.store(loop << 32 | Impl::closed, release);
+  impl.job.count.store(count, release);
+  impl.job.grain.store(grain, release);
+  impl.job.pieces.store(pieces, release);
+  impl.job.call.store(call, release);
+  impl.job.body.store(body, release);
+  impl.done.store(0, release);
+  impl.ticket.store(loop << 32, release);
+  impl.wake();
+  impl.help();
+  for (unsigned done = impl.done.load(std::memory_order_acquire); done != pieces;)
+    done = await_change(impl.done, done);
   if (impl.error) std::rethrow_exception(std::exchange(impl.error, nullptr));
 }
 

@@ -105,16 +105,17 @@ bool Decoder::run_block(std::size_t index, std::span<const NewTokens> sequences,
 void Decoder::gated_product(const DecoderLayer& layer, const Rows& y, const Rows& g,
                             const Rows& u) {
   input_.set(y);
-  if (layer.gate_proj->multiplies_codes() || layer.up_proj->multiplies_codes())
-    input_.quantize(*pool_);
-  pool_->parallel_for(g.cols, kRowGrain, [&](std::size_t begin, std::size_t end, unsigned) {
-    layer.gate_proj->multiply({begin, end}, input_, g);
-    layer.up_proj->multiply({begin, end}, input_, u);
-    for (std::size_t row = 0; row < g.rows; ++row) {
-      const auto part = g.row(row).subspan(begin, end - begin);
-      silu_mul(part, u.row(row).subspan(begin, end - begin), part);
-    }
-  });
+  layer.gate_proj->prepare(input_, *pool_);
+  layer.up_proj->prepare(input_, *pool_);
+  pool_->parallel_pieces(g.cols, kRowGrain * product_grain(2 * y.cols, y.rows),
+                         [&](std::size_t begin, std::size_t end, unsigned) {
+                           layer.gate_proj->multiply({begin, end}, input_, g);
+                           layer.up_proj->multiply({begin, end}, input_, u);
+                           for (std::size_t row = 0; row < g.rows; ++row) {
+                             const auto part = g.row(row).subspan(begin, end - begin);
+                             silu_mul(part, u.row(row).subspan(begin, end - begin), part);
+                           }
+                         });
 }
 
 void Decoder::attention(std::size_t layer, std::span<const NewTokens> sequences, const Rows& q,
@@ -140,7 +141,7 @@ void Decoder::attention(std::size_t layer, std::span<const NewTokens> sequences,
   const std::size_t products = 2 * config_.head_dim * group * positions;
   const std::size_t grain = std::max<std::size_t>(1, products_per_bundle / products);
   if (heads.size() == tiles.size()) {
-    pool_->parallel_for(heads.size(), grain, [&](std::size_t begin, std::size_t end, unsigned) {
+    pool_->parallel_pieces(heads.size(), grain, [&](std::size_t begin, std::size_t end, unsigned) {
       for (std::size_t i = begin; i < end; ++i) {
         rotate_and_store(layer, heads[i], q, k, v);
         attend(layer, heads[i], q, out);
@@ -148,10 +149,10 @@ void Decoder::attention(std::size_t layer, std::span<const NewTokens> sequences,
     });
     return;
   }
-  pool_->parallel_for(heads.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
+  pool_->parallel_pieces(heads.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
     for (std::size_t i = begin; i < end; ++i) rotate_and_store(layer, heads[i], q, k, v);
   });
-  pool_->parallel_for(tiles.size(), grain, [&](std::size_t begin, std::size_t end, unsigned) {
+  pool_->parallel_pieces(tiles.size(), grain, [&](std::size_t begin, std::size_t end, unsigned) {
     for (std::size_t i = begin; i < end; ++i) attend(layer, tiles[i], q, out);
   });
 }

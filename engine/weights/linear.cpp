@@ -46,7 +46,8 @@ void forward_all(std::span<const Product> products, Activations& x, ThreadPool& 
     product.layer->prepare(x, pool);
     count += grains(*product.layer);
   }
-  pool.parallel_for(count, 1, [&](std::size_t begin, std::size_t end, unsigned) {
+  const std::size_t grain = product_grain(x.values().cols, x.values().rows);
+  pool.parallel_pieces(count, grain, [&](std::size_t begin, std::size_t end, unsigned) {
     std::size_t first = 0;
     for (const auto& [layer, y] : products) {
       const std::size_t last = first + grains(*layer);

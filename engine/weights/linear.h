@@ -66,6 +66,12 @@ class Linear {
 
 /// Rows that a thread takes at least: whole groups of every kernel.
 inline constexpr std::size_t kRowGrain = 16;
+/// Grains that make a piece worth handing to a thread, for rows of `in` columns times `tokens`.
+constexpr std::size_t product_grain(std::size_t in, std::size_t tokens) {
+  constexpr std::size_t products_per_piece = 32768;
+  const std::size_t products = kRowGrain * in * tokens;
+  return products == 0 || products >= products_per_piece ? 1 : products_per_piece / products;
+}
 
 /// A layer and where its product goes, y `[tokens, out]`.
 struct Product {
