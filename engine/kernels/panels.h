@@ -34,11 +34,36 @@ struct CodeRows {
   const std::int32_t* sums = nullptr;
 };
 
+/// GroupedRows in panels of 16 tokens. The lanes of int4_layout.h are taken apart: a panel is
+/// `[16 lanes][padded / 64][16 tokens][4 columns]` and its bias `[16 lanes][blocks][16 tokens]`,
+/// with the lanes in the order 0, 8, 1, 9, …, 7, 15 in which a sum over lanes pairs them.
+struct GroupedPanels {
+  const std::int8_t* codes = nullptr;
+  const std::int32_t* bias = nullptr;
+  const float* scales = nullptr;
+  std::size_t tokens = 0;
+  std::size_t padded = 0;
+  std::size_t blocks = 0;
+};
+
+/// Bytes of scratch, 64-byte aligned, that the 4-bit products need.
+constexpr std::size_t int4_panel_scratch_bytes(std::size_t padded) {
+  // Eight rows of codes and, at four bytes for 32 columns or more, of scales.
+  return 8 * (padded + 64) + padded;
+}
+
 struct PanelKernels {
   /// Sixteen rows of codes as one panel.
   void (*pack)(const std::uint8_t* rows, std::size_t stride, std::uint8_t* panel);
   /// y[t, r] = Σ w[r, i]·x[t, i]; y starts at the column of w's first row.
   void (*gemm)(const CodeRows& w, const QuantizedPanels& x, const OutputRows& y);
+  // The same for 4-bit weights; null where the set has none.
+  /// The first sixteen tokens of `x` as one panel.
+  void (*pack_grouped)(const GroupedRows& x, std::int8_t* panel, std::int32_t* bias);
+  void (*gemm_int4)(const Int4Rows& w, RowRange rows, const GroupedPanels& x, const OutputRows& y,
+                    std::uint8_t* scratch);
+  void (*gemm_sparse_int4)(const SparseInt4Rows& w, RowRange rows, const GroupedPanels& x,
+                           const OutputRows& y, std::uint8_t* scratch);
 };
 
 /// The kernels of active_isa(); null where that set has none.

@@ -22,26 +22,30 @@ std::size_t group_index(std::size_t group) {
   return static_cast<std::size_t>(std::countr_zero(group)) - 5;
 }
 
+std::size_t panels_of(std::size_t tokens) {
+  return (tokens + kPanelTokens - 1) / kPanelTokens;
+}
+
 }  // namespace
 
 void Activations::set(MatrixView<const float> x) {
   x_ = x;
+  panel_kernels_ = x.rows >= kFewestPanelTokens ? engine::panel_kernels() : nullptr;
   quantized_ = false;
   for (Grouped& g : grouped_) g.made = false;
 }
 
 void Activations::quantize(ThreadPool& pool) {
   if (quantized_) return;
-  const std::size_t panels = (x_.rows + kPanelTokens - 1) / kPanelTokens;
+  const std::size_t panels = panels_of(x_.rows), tokens = panels * kPanelTokens;
   stride_ = (x_.cols + 63) / 64 * 64;
-  panel_kernels_ = x_.rows >= kFewestPanelTokens ? engine::panel_kernels() : nullptr;
-  grow(codes_, panels * kPanelTokens * stride_);
-  grow(scales_, panels * kPanelTokens);
-  if (panel_kernels_) grow(panels_, panels * kPanelTokens * stride_);
+  grow(codes_, tokens * stride_);
+  grow(scales_, tokens);
+  if (panel_kernels_) grow(panels_, tokens * stride_);
   const KernelTable& table = kernels();
   pool.parallel_for(panels, 1, [&](std::size_t begin, std::size_t end, unsigned) {
-    for (std::size_t panel = begin; panel < end; ++panel) {
-      const std::size_t first = panel * kPanelTokens;
+    for (std::size_t first = begin * kPanelTokens; first < end * kPanelTokens;
+         first += kPanelTokens) {
       for (std::size_t t = first; t < std::min(x_.rows, first + kPanelTokens); ++t)
         scales_[t] =
             table.quantize(x_.data + t * x_.stride, x_.cols, stride_, codes_.data() + t * stride_);
@@ -56,19 +60,32 @@ void Activations::quantize(ThreadPool& pool) {
 void Activations::quantize_grouped(std::size_t group, ThreadPool& pool) {
   Grouped& form = grouped_[group_index(group)];
   if (form.made) return;
-  constexpr std::size_t grain = 8;
+  const std::size_t panels = panels_of(x_.rows), tokens = panels * kPanelTokens;
   const std::size_t padded = int4_padded(x_.cols), groups = padded / group;
   const std::size_t lanes = int4_blocks(groups) * kInt4Lanes;
-  grow(form.codes, x_.rows * padded);
-  grow(form.bias, x_.rows * lanes);
-  grow(form.scales, x_.rows);
+  const bool pack = panel_kernels_ && panel_kernels_->pack_grouped;
+  grow(form.codes, tokens * padded);
+  grow(form.bias, tokens * lanes);
+  grow(form.scales, tokens);
+  if (pack) {
+    grow(form.panels, tokens * padded);
+    grow(form.panels_bias, tokens * lanes);
+  }
   const KernelTable& table = kernels();
-  pool.parallel_for(x_.rows, grain, [&](std::size_t begin, std::size_t end, unsigned) {
+  pool.parallel_for(panels, 1, [&](std::size_t begin, std::size_t end, unsigned) {
     auto* const codes = thread_scratch<Grouped, std::uint8_t>(padded);
-    for (std::size_t t = begin; t < end; ++t) {
-      form.scales[t] = table.quantize(x_.data + t * x_.stride, x_.cols, padded, codes);
-      table.group_codes(codes, groups, group, form.codes.data() + t * padded,
-                        form.bias.data() + t * lanes);
+    for (std::size_t first = begin * kPanelTokens; first < end * kPanelTokens;
+         first += kPanelTokens) {
+      for (std::size_t t = first; t < std::min(x_.rows, first + kPanelTokens); ++t) {
+        form.scales[t] = table.quantize(x_.data + t * x_.stride, x_.cols, padded, codes);
+        table.group_codes(codes, groups, group, form.codes.data() + t * padded,
+                          form.bias.data() + t * lanes);
+      }
+      if (pack)
+        panel_kernels_->pack_grouped(
+            {form.codes.data() + first * padded, form.bias.data() + first * lanes,
+             form.scales.data() + first, kPanelTokens, padded, lanes / kInt4Lanes},
+            form.panels.data() + first * padded, form.panels_bias.data() + first * lanes);
     }
   });
   form.made = true;
@@ -79,6 +96,13 @@ GroupedRows Activations::grouped(std::size_t group) const {
   const std::size_t padded = int4_padded(x_.cols);
   return {form.codes.data(), form.bias.data(), form.scales.data(),
           x_.rows,           padded,           int4_blocks(padded / group)};
+}
+
+GroupedPanels Activations::grouped_panels(std::size_t group) const {
+  const Grouped& form = grouped_[group_index(group)];
+  const std::size_t padded = int4_padded(x_.cols);
+  return {form.panels.data(),         form.panels_bias.data(), form.scales.data(), x_.rows, padded,
+          int4_blocks(padded / group)};
 }
 
 }  // namespace sancho::engine

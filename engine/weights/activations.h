@@ -29,20 +29,21 @@ class Activations {
   MatrixView<const float> values() const { return x_; }
   /// In int8; only after `quantize`.
   QuantizedRows codes() const { return {codes_.data(), scales_.data(), x_.rows, stride_}; }
-  /// The same codes in panels, where the tokens are many enough and the processor has kernels for
-  /// them; else null.
+  /// Kernels for panels, where the tokens are many enough and the processor has some; else null.
   const PanelKernels* panel_kernels() const { return panel_kernels_; }
+  /// The codes in panels, where there are kernels for them.
   QuantizedPanels panels() const { return {panels_.data(), scales_.data(), x_.rows, stride_}; }
   /// For 4-bit weights in groups of `group`; only after `quantize_grouped(group)`.
   GroupedRows grouped(std::size_t group) const;
+  GroupedPanels grouped_panels(std::size_t group) const;
 
  private:
-  /// What GroupedRows views.
+  /// What GroupedRows and GroupedPanels view.
   struct Grouped {
     bool made = false;
-    AlignedBuffer<std::int8_t> codes;  // [tokens, padded]
-    AlignedBuffer<std::int32_t> bias;  // [tokens, blocks·16]
-    AlignedBuffer<float> scales;       // [tokens]
+    AlignedBuffer<std::int8_t> codes, panels;       // [tokens, padded]
+    AlignedBuffer<std::int32_t> bias, panels_bias;  // [tokens, blocks·16]
+    AlignedBuffer<float> scales;                    // [tokens]
   };
 
   MatrixView<const float> x_;

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "engine/kernels/dispatch.h"
+#include "engine/tensor/thread_scratch.h"
 #include "engine/weights/int4_packing.h"
 #include "engine/weights/storages.h"
 
@@ -30,6 +31,12 @@ class Int4Linear final : public Linear {
   }
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
     const Int4Rows w{packed_.data(), scales_.data(), shape_.groups(), shape_.group};
+    if (const PanelKernels* panels = x.panel_kernels(); panels && panels->gemm_int4) {
+      panels->gemm_int4(
+          w, rows, x.grouped_panels(shape_.group), {y.data, y.stride},
+          thread_scratch<Int4Linear, std::uint8_t>(int4_panel_scratch_bytes(shape_.padded())));
+      return;
+    }
     kernels().gemm_int4(w, rows, x.grouped(shape_.group), {y.data, y.stride});
   }
 

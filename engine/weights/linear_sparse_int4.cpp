@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "engine/kernels/dispatch.h"
+#include "engine/tensor/thread_scratch.h"
 #include "engine/weights/int4_packing.h"
 #include "engine/weights/storages.h"
 
@@ -51,6 +52,12 @@ class SparseInt4Linear final : public Linear {
         parts_.bitmask.data(), parts_.compressed.data(), parts_.row_offsets.data(),
         parts_.scales.data(),  parts_.compressed.size(), shape_.groups(),
         shape_.group};
+    if (const PanelKernels* panels = x.panel_kernels(); panels && panels->gemm_sparse_int4) {
+      panels->gemm_sparse_int4(w, rows, x.grouped_panels(shape_.group), {y.data, y.stride},
+                               thread_scratch<SparseInt4Linear, std::uint8_t>(
+                                   int4_panel_scratch_bytes(shape_.padded())));
+      return;
+    }
     kernels().gemm_sparse_int4(w, rows, x.grouped(shape_.group), {y.data, y.stride});
   }
 

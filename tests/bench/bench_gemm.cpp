@@ -33,7 +33,7 @@ void gemm(benchmark::State& state, const Case& c) {
   for (float& v : w)
     v = (rng() & 0xffff) < threshold ? 0.0f : static_cast<float>(rng() & 0xff) - 127.5f;
   for (float& v : x) v = static_cast<float>(rng() & 0xff) - 127.5f;
-  const auto layer = make_linear(format.storage, {w.data(), c.out, c.in});
+  const auto layer = make_linear(format.storage, {w.data(), c.out, c.in}, format.group);
   ThreadPool pool(c.threads);
   for (auto _ : state)
     layer->forward({x.data(), c.tokens, c.in}, {y.data(), c.tokens, c.out}, pool);
@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
   struct Shape {
     std::size_t out, in;
   };
-  for (const char* format : {"f32", "bf16", "int8", "sparse50-int8", "sparse70-int8"})
+  for (const char* format : {"f32", "bf16", "int8", "sparse50-int8", "sparse70-int8", "int4",
+                             "int4-g32", "int4-g128", "sparse50-int4", "sparse70-int4"})
     for (const Isa isa : {Isa::avx512, Isa::avx2})
       for (const auto [out, in] : {Shape{5632, 2048},
                                    {2048, 5632},

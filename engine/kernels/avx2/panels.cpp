@@ -1,7 +1,6 @@
 #include <immintrin.h>
 
 #include "engine/kernels/simd/panel_kernels.h"
-#include "engine/kernels/tables.h"
 
 namespace sancho::engine {
 namespace {
@@ -64,6 +63,6 @@ void pack(const std::uint8_t* rows, std::size_t stride, std::uint8_t* panel) {
 
 }  // namespace
 
-const PanelKernels kAvx2Panels = {pack, PanelProducts<Panel>::gemm};
+const PanelKernels kAvx2Panels = {pack, PanelProducts<Panel>::gemm, nullptr, nullptr, nullptr};
 
 }  // namespace sancho::engine

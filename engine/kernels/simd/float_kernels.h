@@ -105,9 +105,18 @@ struct FloatKernels {
   template <class T>
   static void gemm(const T* w, std::size_t in, RowRange rows, const FloatRows& x,
                    const OutputRows& y) {
-    std::size_t r = rows.begin;
-    for (; r + 4 <= rows.end; r += 4) row_group<4>(w + r * in, in, x, y.data + r, y.stride);
-    for (; r < rows.end; ++r) row_group<1>(w + r * in, in, x, y.data + r, y.stride);
+    // A block of rows and a block of tokens stay in the second-level cache together.
+    constexpr std::size_t block = 32;
+    for (std::size_t first = rows.begin; first < rows.end; first += block)
+      for (std::size_t t = 0; t < x.tokens; t += block) {
+        const std::size_t end = first + block < rows.end ? first + block : rows.end;
+        const FloatRows some{x.data + t * x.stride, x.tokens - t < block ? x.tokens - t : block,
+                             x.stride};
+        float* const out = y.data + t * y.stride;
+        std::size_t r = first;
+        for (; r + 4 <= end; r += 4) row_group<4>(w + r * in, in, some, out + r, y.stride);
+        for (; r < end; ++r) row_group<1>(w + r * in, in, some, out + r, y.stride);
+      }
   }
 
  private:
