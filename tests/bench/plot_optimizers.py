@@ -11,7 +11,7 @@ import sys
 
 import matplotlib
 
-matplotlib.use("agg")
+matplotlib.use("svg")
 matplotlib.rcParams["svg.hashsalt"] = "sancho"  # the same figures give the same file
 from matplotlib import pyplot  # noqa: E402
 
