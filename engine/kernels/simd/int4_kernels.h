@@ -46,6 +46,8 @@ struct Int4Kernels {
 
   static void gemm_sparse(const SparseInt4Rows& w, RowRange rows, const GroupedRows& x,
                           const OutputRows& y) {
+    if (x.tokens > N::tile_tokens && 4 * x.padded <= kExpandedBytes)
+      return gemm_expanded(w, rows, x, y);
     for_tokens(x, y, [&](auto tokens, const GroupedRows& part, const OutputRows& out) {
       const std::uint8_t* mask = w.bitmask + rows.begin * (part.padded / 8);
       for_rows(rows, [&](auto count, std::size_t r) {
@@ -96,6 +98,37 @@ struct Int4Kernels {
       return pair;
     }
   };
+
+  /// Rows that are expanded already.
+  struct ExpandedRow {
+    const Pair* pairs;
+
+    __attribute__((always_inline)) Pair next() { return *pairs++; }
+  };
+  /// Room for four expanded rows.
+  static constexpr std::size_t kExpandedBytes = 65536;
+
+  /// Expands a few rows at a time and multiplies them with all tokens.
+  static void gemm_expanded(const SparseInt4Rows& w, RowRange rows, const GroupedRows& x,
+                            const OutputRows& y) {
+    Pair pairs[kExpandedBytes / kInt4Pair];
+    const std::size_t pairs_per_row = x.padded / kInt4Pair;
+    for_rows(rows, [&](auto count, std::size_t r) {
+      const std::uint8_t* mask = w.bitmask + r * (x.padded / 8);
+      const std::uint8_t* codes = w.codes + w.offsets[r];
+      const std::size_t next = r + count.value;
+      const bool careful =
+          next >= rows.end || static_cast<std::size_t>(w.offsets[next]) + 64 > w.size;
+      for (std::size_t p = 0; p < count.value * pairs_per_row; ++p, mask += 16)
+        pairs[p] = careful ? N::template expand<true>(mask, codes)
+                           : N::template expand<false>(mask, codes);
+      for_tokens(x, y, [&](auto tokens, const GroupedRows& part, const OutputRows& out) {
+        ExpandedRow row{pairs};
+        tile<count.value, tokens.value>(row, w.scales + r * w.groups, w.groups, w.group, part,
+                                        {out.data + r, out.stride});
+      });
+    });
+  }
 
   template <class Body>
   static void for_tokens(const GroupedRows& x, const OutputRows& y, Body body) {
