@@ -1,8 +1,8 @@
 #include <immintrin.h>
 
+#include "engine/kernels/avx2/expand.h"
 #include "engine/kernels/avx2/lanes.h"
 #include "engine/kernels/avx2/nibbles.h"
-#include "engine/kernels/avx2/shuffles.h"
 #include "engine/kernels/simd/float_kernels.h"
 #include "engine/kernels/simd/int4_kernels.h"
 #include "engine/kernels/simd/int8_kernels.h"
@@ -52,23 +52,13 @@ struct Codes {
     for (std::size_t i = 0; i < padded; i += 64) {
       std::uint64_t bits;
       __builtin_memcpy(&bits, mask + i / 8, sizeof bits);
-      const std::uint64_t ends = running_counts(bits);
-      std::int8_t last[72];
-      const std::int8_t* packed = values;
-      __builtin_prefetch(values + 2048);
-      if (values_end - values < 72) {
-        for (std::uint64_t k = 0; k < sizeof last; ++k)
-          last[k] = k < ends >> 56 ? values[k] : std::int8_t{0};
-        packed = last;
-      }
-      for (unsigned k = 0; k < 8; ++k) {
-        const std::size_t begin = k == 0 ? 0 : (ends >> (8 * k - 8)) & 0xff;
-        const __m128i codes = load8(packed + begin);
-        const __m128i shuffle = load8(kShuffles.rows[(bits >> (8 * k)) & 0xff]);
-        _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i + 8 * k),
-                         _mm_shuffle_epi8(codes, shuffle));
-      }
-      values += ends >> 56;
+      const std::uint64_t ends = running_counts(bits), count = ends >> 56;
+      const Expanded chunk = values_end - values < 72
+                                 ? expand64(bits, ends, LastBytes(values, count).bytes)
+                                 : expand64(bits, ends, values);
+      for (std::size_t k = 0; k < 2; ++k)
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i + 32 * k), chunk.bytes[k]);
+      values += count;
     }
   }
 
@@ -77,7 +67,6 @@ struct Codes {
     const __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     return _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
   }
-  static __m128i load8(const void* p) { return _mm_loadl_epi64(static_cast<const __m128i*>(p)); }
 };
 
 float quantize(const float* x, std::size_t n, std::size_t padded, std::uint8_t* codes) {
@@ -113,24 +102,69 @@ using Floats = FloatKernels<Lanes>;
 using Integers = Int8Kernels<Codes>;
 using Int4 = Int4Kernels<Nibbles>;
 
+/// R rows, one after the other, times T tokens, each weight expanded in a register. Reads whole
+/// chunks of packed codes past the rows' end.
+template <std::size_t R, std::size_t T>
+void sparse_tile(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& x,
+                 const OutputRows& y) {
+  constexpr std::size_t ahead = 2048;
+  const std::size_t chunks = (w.in + 63) / 64;
+  const std::uint8_t* mask = w.bitmask + row * chunks * 8;
+  const std::int8_t* values = w.values + w.offsets[row];
+  __m256i sums[T][R];
+  for (std::size_t r = 0; r < R; ++r) {
+    __m256i acc[T][2];
+    for (auto& token : acc) token[0] = token[1] = _mm256_setzero_si256();
+    for (std::size_t c = 0; c < chunks; ++c, mask += 8) {
+      std::uint64_t bits;
+      __builtin_memcpy(&bits, mask, sizeof bits);
+      const std::uint64_t ends = running_counts(bits);
+      const Expanded chunk = expand64(bits, ends, values);
+      __builtin_prefetch(values + ahead);
+      values += ends >> 56;
+      for (std::size_t t = 0; t < T; ++t)
+        for (std::size_t k = 0; k < 2; ++k)
+          acc[t][k] = Codes::multiply_add(
+              acc[t][k], Codes::load_activations(x.codes + t * x.stride + c * 64 + 32 * k),
+              chunk.bytes[k]);
+    }
+    for (std::size_t t = 0; t < T; ++t) sums[t][r] = _mm256_add_epi32(acc[t][0], acc[t][1]);
+  }
+  for (std::size_t t = 0; t < T; ++t)
+    Integers::finish<R>(sums[t], w.scales + row, w.sums + row, x.scales[t],
+                        y.data + t * y.stride + row);
+}
+
+/// Tokens by the pair, which share the expansion and leave enough registers for it.
+void gemm_sparse(const SparseInt8Rows& w, RowRange rows, const QuantizedRows& x,
+                 const OutputRows& y, std::int8_t* scratch) {
+  // Whole chunks of packed codes may run past a row's end, but not past the array's.
+  std::size_t safe = rows.end;
+  while (safe > rows.begin &&
+         (safe == rows.end || w.offsets[safe] + 72 > static_cast<std::int64_t>(w.size)))
+    --safe;
+  safe = rows.begin + (safe - rows.begin) / 4 * 4;
+  if (x.tokens > 4) safe = rows.begin;
+  for (std::size_t r = rows.begin; r < safe; r += 4) {
+    std::size_t t = 0;
+    const auto from = [&](std::size_t first, std::size_t count) {
+      return QuantizedRows{x.codes + first * x.stride, x.scales + first, count, x.stride};
+    };
+    for (; t + 2 <= x.tokens; t += 2)
+      sparse_tile<4, 2>(w, r, from(t, 2), {y.data + t * y.stride, y.stride});
+    if (t < x.tokens) sparse_tile<4, 1>(w, r, from(t, 1), {y.data + t * y.stride, y.stride});
+  }
+  Integers::gemm_expanded(w, {safe, rows.end}, x, y, scratch);
+}
+
 }  // namespace
 
 const KernelTable kAvx2Kernels = {
-    Floats::dot,
-    Floats::axpy,
-    Floats::rms_norm,
-    Floats::softmax,
-    Floats::silu_mul,
-    Floats::rope,
-    quantize,
-    Floats::gemm<float>,
-    Floats::gemm<std::uint16_t>,
-    Integers::gemm,
-    Integers::gemm_expanded,
-    Integers::expand,
-    Int4::group_codes,
-    Int4::gemm,
-    Int4::gemm_sparse,
+    Floats::dot,       Floats::axpy,        Floats::rms_norm,
+    Floats::softmax,   Floats::silu_mul,    Floats::rope,
+    quantize,          Floats::gemm<float>, Floats::gemm<std::uint16_t>,
+    Integers::gemm,    gemm_sparse,         Integers::expand,
+    Int4::group_codes, Int4::gemm,          Int4::gemm_sparse,
 };
 
 }  // namespace sancho::engine

@@ -2,8 +2,8 @@
 
 #include <immintrin.h>
 
+#include "engine/kernels/avx2/expand.h"
 #include "engine/kernels/avx2/lanes.h"
-#include "engine/kernels/avx2/shuffles.h"
 #include "engine/kernels/int4_layout.h"
 
 namespace sancho::engine {
@@ -52,27 +52,12 @@ struct Nibbles {
     const std::uint64_t first = ends[0] >> 56, second = ends[1] >> 56;
     const std::uint64_t count = first > second ? first : second;
     const std::uint8_t* packed = codes;
-    std::uint8_t last[72];
-    if constexpr (Careful) {
-      for (std::uint64_t k = 0; k < sizeof last; ++k)
-        last[k] = k < count ? codes[k] : std::uint8_t{0};
-      packed = last;
-    }
     codes += count;
-    alignas(32) std::uint8_t dense[2][64];
-    for (std::size_t i = 0; i < 2; ++i)
-      for (unsigned k = 0; k < 8; ++k) {
-        const std::size_t begin = k == 0 ? 0 : (ends[i] >> (8 * k - 8)) & 0xff;
-        const __m128i eight = load64(packed + begin);
-        const __m128i shuffle = load64(kShuffles.rows[(bits[i] >> (8 * k)) & 0xff]);
-        const __m128i nibbles = i == 0 ? eight : _mm_srli_epi16(eight, 4);
-        // Where nothing is stored the shuffle gives 0, which must become the code of zero, 8.
-        const __m128i stored = _mm_shuffle_epi8(_mm_and_si128(nibbles, _mm_set1_epi8(15)), shuffle);
-        const __m128i empty = _mm_and_si128(_mm_srli_epi16(shuffle, 4), _mm_set1_epi8(8));
-        _mm_storel_epi64(reinterpret_cast<__m128i*>(dense[i] + 8 * k), _mm_or_si128(stored, empty));
-      }
-    return {{load256(dense[0]), load256(dense[0] + 32)},
-            {load256(dense[1]), load256(dense[1] + 32)}};
+    if constexpr (Careful) {
+      const LastBytes last(packed, count);
+      return halves(expand64(bits[0], ends[0], last.bytes), expand64(bits[1], ends[1], last.bytes));
+    }
+    return halves(expand64(bits[0], ends[0], packed), expand64(bits[1], ends[1], packed));
   }
 
   static void multiply_add(Sums& s, const Pair& w, const std::int8_t* x) {
@@ -117,10 +102,20 @@ struct Nibbles {
   }
 
  private:
+  static Pair halves(const Expanded& low, const Expanded& high) {
+    const __m256i nibble = _mm256_set1_epi8(15), zero = _mm256_set1_epi8(8);
+    Pair pair;
+    for (std::size_t i = 0; i < 2; ++i) {
+      pair.low[i] =
+          _mm256_blendv_epi8(_mm256_and_si256(low.bytes[i], nibble), zero, low.shuffles[i]);
+      const __m256i shifted = _mm256_srli_epi16(high.bytes[i], 4);
+      pair.high[i] = _mm256_blendv_epi8(_mm256_and_si256(shifted, nibble), zero, high.shuffles[i]);
+    }
+    return pair;
+  }
   static __m256i load256(const void* p) {
     return _mm256_loadu_si256(static_cast<const __m256i*>(p));
   }
-  static __m128i load64(const void* p) { return _mm_loadl_epi64(static_cast<const __m128i*>(p)); }
   static __m256 widen(const std::uint16_t* p) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
