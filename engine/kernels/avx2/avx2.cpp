@@ -49,16 +49,22 @@ struct Codes {
   /// A sparse row as `padded` dense codes.
   static void expand_row(const std::uint8_t* mask, std::size_t padded, const std::int8_t* values,
                          const std::int8_t* values_end, std::int8_t* out) {
-    for (std::size_t i = 0; i < padded; i += 64) {
-      std::uint64_t bits;
-      __builtin_memcpy(&bits, mask + i / 8, sizeof bits);
-      const std::uint64_t ends = running_counts(bits), count = ends >> 56;
-      const Expanded chunk = values_end - values < 72
-                                 ? expand64(bits, ends, LastBytes(values, count).bytes)
-                                 : expand64(bits, ends, values);
-      for (std::size_t k = 0; k < 2; ++k)
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i + 32 * k), chunk.bytes[k]);
-      values += count;
+    const auto* next = reinterpret_cast<const std::uint8_t*>(values);
+    const auto* end = reinterpret_cast<const std::uint8_t*>(values_end);
+    for (std::size_t i = 0; i < padded; i += 64, mask += 8) {
+      const auto put = [&](const Expanded& chunk) {
+        for (std::size_t k = 0; k < 2; ++k)
+          _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i + 32 * k), chunk.bytes[k]);
+      };
+      const auto left = static_cast<std::size_t>(end - next);
+      if (left < sizeof(LastBytes)) {
+        const LastBytes last(next, left);
+        const std::uint8_t* copy = last.bytes;
+        put(expand64(mask, copy));
+        next += copy - last.bytes;
+      } else {
+        put(expand64(mask, next));
+      }
     }
   }
 
@@ -105,23 +111,19 @@ using Int4 = Int4Kernels<Nibbles>;
 /// R rows, one after the other, times T tokens, each weight expanded in a register. Reads whole
 /// chunks of packed codes past the rows' end.
 template <std::size_t R, std::size_t T>
-void sparse_tile(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& x,
-                 const OutputRows& y) {
+__attribute__((noinline)) void sparse_tile(const SparseInt8Rows& w, std::size_t row,
+                                           const QuantizedRows& x, const OutputRows& y) {
   constexpr std::size_t ahead = 2048;
   const std::size_t chunks = (w.in + 63) / 64;
   const std::uint8_t* mask = w.bitmask + row * chunks * 8;
-  const std::int8_t* values = w.values + w.offsets[row];
+  const auto* values = reinterpret_cast<const std::uint8_t*>(w.values + w.offsets[row]);
   __m256i sums[T][R];
   for (std::size_t r = 0; r < R; ++r) {
     __m256i acc[T][2];
     for (auto& token : acc) token[0] = token[1] = _mm256_setzero_si256();
     for (std::size_t c = 0; c < chunks; ++c, mask += 8) {
-      std::uint64_t bits;
-      __builtin_memcpy(&bits, mask, sizeof bits);
-      const std::uint64_t ends = running_counts(bits);
-      const Expanded chunk = expand64(bits, ends, values);
       __builtin_prefetch(values + ahead);
-      values += ends >> 56;
+      const Expanded chunk = expand64(mask, values);
       for (std::size_t t = 0; t < T; ++t)
         for (std::size_t k = 0; k < 2; ++k)
           acc[t][k] = Codes::multiply_add(

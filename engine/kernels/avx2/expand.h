@@ -28,14 +28,6 @@ constexpr ShuffleTable make_shuffles(unsigned first) {
 }
 constexpr ShuffleTable kLowShuffles = make_shuffles(0), kHighShuffles = make_shuffles(8);
 
-/// Byte k: how many bits bytes 0..k of `bits` have.
-inline std::uint64_t running_counts(std::uint64_t bits) {
-  std::uint64_t counts = bits - ((bits >> 1) & 0x5555555555555555u);
-  counts = (counts & 0x3333333333333333u) + ((counts >> 2) & 0x3333333333333333u);
-  counts = (counts + (counts >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-  return counts * 0x0101010101010101u;
-}
-
 inline __m128i load_halves(const void* low, const void* high) {
   const __m128i half = _mm_loadl_epi64(static_cast<const __m128i*>(low));
   return _mm_castps_si128(_mm_loadh_pi(_mm_castsi128_ps(half), static_cast<const __m64*>(high)));
@@ -46,23 +38,19 @@ struct Expanded {
   __m256i bytes[2], shuffles[2];
 };
 
-/// Expands 64 columns: `bits` says which are stored and `ends` is running_counts(bits). Reads up to
-/// 64 bytes, but none past `packed` + the number of bits + 7.
-inline Expanded expand64(std::uint64_t bits, std::uint64_t ends, const void* packed) {
-  const auto* bytes = static_cast<const std::uint8_t*>(packed);
-  const std::uint64_t starts = ends << 8;
-  const auto byte = [](std::uint64_t word, unsigned k) __attribute__((always_inline)) {
-    return static_cast<std::uint8_t>(word >> (8 * k));
-  };
+/// Expands the 64 columns of 8 bytes of mask, and moves `packed` behind what they take. Reads up to
+/// 64 bytes, but at most 7 more than that. Each step needs only the last one's count of bits, and
+/// so little else that nothing leaves the registers.
+inline Expanded expand64(const std::uint8_t* mask, const std::uint8_t*& packed) {
   Expanded out;
   for (unsigned i = 0; i < 2; ++i) {
     __m128i parts[2], shuffles[2];
-    for (unsigned j = 0; j < 2; ++j) {
-      const unsigned k = 4 * i + 2 * j;
-      shuffles[j] =
-          load_halves(kLowShuffles.rows[byte(bits, k)], kHighShuffles.rows[byte(bits, k + 1)]);
-      parts[j] = _mm_shuffle_epi8(load_halves(bytes + byte(starts, k), bytes + byte(starts, k + 1)),
-                                  shuffles[j]);
+    for (unsigned j = 0; j < 2; ++j, mask += 2) {
+      const unsigned low = mask[0], high = mask[1];
+      const std::uint8_t* middle = packed + _mm_popcnt_u32(low);
+      shuffles[j] = load_halves(kLowShuffles.rows[low], kHighShuffles.rows[high]);
+      parts[j] = _mm_shuffle_epi8(load_halves(packed, middle), shuffles[j]);
+      packed = middle + _mm_popcnt_u32(high);
     }
     out.bytes[i] = _mm256_set_m128i(parts[1], parts[0]);
     out.shuffles[i] = _mm256_set_m128i(shuffles[1], shuffles[0]);
@@ -70,7 +58,7 @@ inline Expanded expand64(std::uint64_t bits, std::uint64_t ends, const void* pac
   return out;
 }
 
-/// As many bytes as a mask of 64 bits can ask `expand64` to read, copied from `count` that exist.
+/// As many bytes as `expand64` may read, copied from `count` that exist.
 struct LastBytes {
   std::uint8_t bytes[72];
 

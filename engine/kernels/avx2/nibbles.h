@@ -46,18 +46,20 @@ struct Nibbles {
   /// The next pair of a sparse row; weights that are not stored become the code of zero.
   template <bool Careful>
   static Pair expand(const std::uint8_t* mask, const std::uint8_t*& codes) {
-    std::uint64_t bits[2], ends[2];
-    __builtin_memcpy(bits, mask, sizeof bits);
-    for (std::size_t i = 0; i < 2; ++i) ends[i] = running_counts(bits[i]);
-    const std::uint64_t first = ends[0] >> 56, second = ends[1] >> 56;
-    const std::uint64_t count = first > second ? first : second;
-    const std::uint8_t* packed = codes;
-    codes += count;
     if constexpr (Careful) {
-      const LastBytes last(packed, count);
-      return halves(expand64(bits[0], ends[0], last.bytes), expand64(bits[1], ends[1], last.bytes));
+      std::uint64_t bits[2];
+      __builtin_memcpy(bits, mask, sizeof bits);
+      const auto first = _mm_popcnt_u64(bits[0]), second = _mm_popcnt_u64(bits[1]);
+      const auto count = static_cast<std::size_t>(first > second ? first : second);
+      const LastBytes last(codes, count);
+      codes += count;
+      const std::uint8_t* copy = last.bytes;
+      return expand<false>(mask, copy);
     }
-    return halves(expand64(bits[0], ends[0], packed), expand64(bits[1], ends[1], packed));
+    const std::uint8_t* ends[2] = {codes, codes};
+    const Expanded low = expand64(mask, ends[0]), high = expand64(mask + 8, ends[1]);
+    codes = ends[0] > ends[1] ? ends[0] : ends[1];
+    return halves(low, high);
   }
 
   static void multiply_add(Sums& s, const Pair& w, const std::int8_t* x) {
