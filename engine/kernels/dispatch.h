@@ -137,6 +137,10 @@ struct KernelTable {
   void (*gemm_int4)(const Int4Rows& w, RowRange rows, const GroupedRows& x, const OutputRows& y);
   void (*gemm_sparse_int4)(const SparseInt4Rows& w, RowRange rows, const GroupedRows& x,
                            const OutputRows& y);
+  /// Some rows as the codes of Int4Rows, `padded` / 2 bytes each.
+  void (*expand_sparse_int4)(const SparseInt4Rows& w, RowRange rows, std::uint8_t* out);
+  /// Whether a product with sparse 4-bit weights waits for memory rather than for their expansion.
+  bool expands_int4_in_time;
 };
 
 /// The kernels of active_isa().

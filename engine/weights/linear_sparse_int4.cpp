@@ -28,14 +28,19 @@ std::size_t chunk_count(const std::uint8_t* mask) {
 /// Only the weights that are not zero, in half a byte each, and a bit per weight that says which.
 class SparseInt4Linear final : public Linear {
  public:
-  SparseInt4Linear(Parts parts, const Int4Shape& shape) : parts_(std::move(parts)), shape_(shape) {}
+  SparseInt4Linear(Parts parts, const Int4Shape& shape) : parts_(std::move(parts)), shape_(shape) {
+    const KernelTable& table = kernels();
+    if (table.expands_int4_in_time) return;
+    dense_ = AlignedBuffer<std::uint8_t>(shape_.out * shape_.padded() / 2);
+    table.expand_sparse_int4(rows(), {0, shape_.out}, dense_.data());
+  }
 
   std::size_t in_features() const override { return shape_.in; }
   std::size_t out_features() const override { return shape_.out; }
   Storage storage() const override { return Storage::sparse_int4; }
   std::size_t bytes() const override {
-    return parts_.bitmask.size() + parts_.compressed.size() + shape_.out * 8 +
-           parts_.scales.size() * 2;
+    const std::size_t codes = parts_.bitmask.size() + parts_.compressed.size() + shape_.out * 8;
+    return (dense_.empty() ? codes : dense_.size()) + parts_.scales.size() * 2;
   }
   std::size_t nonzeros() const override {
     std::size_t count = 0;
@@ -48,17 +53,18 @@ class SparseInt4Linear final : public Linear {
     x.quantize_grouped(shape_.group, pool);
   }
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
-    const SparseInt4Rows w{
-        parts_.bitmask.data(), parts_.compressed.data(), parts_.row_offsets.data(),
-        parts_.scales.data(),  parts_.compressed.size(), shape_.groups(),
-        shape_.group};
-    if (const PanelKernels* panels = x.panel_kernels(); panels && panels->gemm_sparse_int4) {
-      panels->gemm_sparse_int4(w, rows, x.grouped_panels(shape_.group), {y.data, y.stride},
+    const OutputRows out{y.data, y.stride};
+    const PanelKernels* panels = x.panel_kernels();
+    if (panels && panels->gemm_sparse_int4) {
+      panels->gemm_sparse_int4(this->rows(), rows, x.grouped_panels(shape_.group), out,
                                thread_scratch<SparseInt4Linear, std::uint8_t>(
                                    int4_panel_scratch_bytes(shape_.padded())));
-      return;
+    } else if (dense_.empty()) {
+      kernels().gemm_sparse_int4(this->rows(), rows, x.grouped(shape_.group), out);
+    } else {
+      const Int4Rows w{dense_.data(), parts_.scales.data(), shape_.groups(), shape_.group};
+      kernels().gemm_int4(w, rows, x.grouped(shape_.group), out);
     }
-    kernels().gemm_sparse_int4(w, rows, x.grouped(shape_.group), {y.data, y.stride});
   }
 
   void to_dense(MatrixView<float> w) const override {
@@ -87,6 +93,12 @@ class SparseInt4Linear final : public Linear {
   }
 
  private:
+  SparseInt4Rows rows() const {
+    return {parts_.bitmask.data(), parts_.compressed.data(), parts_.row_offsets.data(),
+            parts_.scales.data(),  parts_.compressed.size(), shape_.groups(),
+            shape_.group};
+  }
+
   /// Calls `use(column, group, code)` for the stored weights of a row, codes in −8..7.
   template <class Use>
   void for_each_code(std::size_t row, Use use) const {
@@ -110,6 +122,9 @@ class SparseInt4Linear final : public Linear {
 
   Parts parts_;
   Int4Shape shape_;
+  // [out, padded/2], as in the dense storage: only where this processor reads dense codes faster
+  // than it expands sparse ones. The sparse ones then serve `save` alone.
+  AlignedBuffer<std::uint8_t> dense_;
 };
 
 /// Throws unless each row has the bytes that its mask asks for, and no bit lies in the padding.

@@ -22,6 +22,8 @@ struct Nibbles {
     __m256 half[2];
   };
   static constexpr std::size_t tile_tokens = 2;
+  /// Bytes that an expansion which is not careful may read.
+  static constexpr std::ptrdiff_t reach = sizeof(LastBytes);
   static constexpr std::size_t settle_pairs = 4;
 
   static Floats zero() { return {{_mm256_setzero_ps(), _mm256_setzero_ps()}}; }
@@ -60,6 +62,12 @@ struct Nibbles {
     const Expanded low = expand64(mask, ends[0]), high = expand64(mask + 8, ends[1]);
     codes = ends[0] > ends[1] ? ends[0] : ends[1];
     return halves(low, high);
+  }
+
+  static void store(const Pair& pair, std::uint8_t* out) {
+    for (std::size_t i = 0; i < 2; ++i)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 32 * i),
+                          _mm256_or_si256(pair.low[i], _mm256_slli_epi16(pair.high[i], 4)));
   }
 
   static void multiply_add(Sums& s, const Pair& w, const std::int8_t* x) {

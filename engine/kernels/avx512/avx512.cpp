@@ -205,11 +205,23 @@ void gemm_sparse(const SparseInt8Rows& w, RowRange rows, const QuantizedRows& x,
 }  // namespace
 
 const KernelTable kAvx512Kernels = {
-    Floats::dot,       Floats::axpy,        Floats::rms_norm,
-    Floats::softmax,   Floats::silu_mul,    Floats::rope,
-    quantize,          Floats::gemm<float>, Floats::gemm<std::uint16_t>,
-    Integers::gemm,    gemm_sparse,         Integers::expand,
-    Int4::group_codes, Int4::gemm,          Int4::gemm_sparse,
+    Floats::dot,
+    Floats::axpy,
+    Floats::rms_norm,
+    Floats::softmax,
+    Floats::silu_mul,
+    Floats::rope,
+    quantize,
+    Floats::gemm<float>,
+    Floats::gemm<std::uint16_t>,
+    Integers::gemm,
+    gemm_sparse,
+    Integers::expand,
+    Int4::group_codes,
+    Int4::gemm,
+    Int4::gemm_sparse,
+    Int4::expand,
+    true,
 };
 
 }  // namespace sancho::engine

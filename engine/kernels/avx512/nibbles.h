@@ -19,6 +19,8 @@ struct Nibbles {
   };
   using Floats = __m512;
   static constexpr std::size_t tile_tokens = 8;
+  /// Bytes that an expansion which is not careful may read.
+  static constexpr std::ptrdiff_t reach = 64;
   static constexpr std::size_t settle_pairs = static_cast<std::size_t>(-1);
 
   static Floats zero() { return _mm512_setzero_ps(); }
@@ -44,6 +46,10 @@ struct Nibbles {
     return {
         _mm512_mask_expand_epi8(_mm512_set1_epi8(8), bits[0], dense.low),
         _mm512_mask_expand_epi8(_mm512_set1_epi8(static_cast<char>(0x80)), bits[1], dense.high)};
+  }
+
+  static void store(const Pair& pair, std::uint8_t* out) {
+    _mm512_storeu_si512(out, _mm512_or_si512(pair.low, pair.high));
   }
 
   static void multiply_add(Sums& sums, const Pair& w, const std::int8_t* x) {

@@ -126,6 +126,7 @@ struct Nibbles {
     float lanes[kInt4Lanes];
   };
   static constexpr std::size_t tile_tokens = 1;
+  static constexpr std::ptrdiff_t reach = 0;
   static constexpr std::size_t settle_pairs = 64;
 
   static Floats zero() { return {}; }
@@ -158,6 +159,11 @@ struct Nibbles {
     }
     codes = std::max(next[0], next[1]);
     return pair;
+  }
+
+  static void store(const Pair& pair, std::uint8_t* out) {
+    for (std::size_t i = 0; i < 64; ++i)
+      out[i] = static_cast<std::uint8_t>(pair.codes[i] | pair.codes[64 + i] << 4);
   }
 
   static void multiply_add(Sums& s, const Pair& w, const std::int8_t* x) {
@@ -212,6 +218,8 @@ const KernelTable kScalarKernels = {dot,
                                     expand_sparse_int8,
                                     Int4::group_codes,
                                     Int4::gemm,
-                                    Int4::gemm_sparse};
+                                    Int4::gemm_sparse,
+                                    Int4::expand,
+                                    false};
 
 }  // namespace sancho::engine

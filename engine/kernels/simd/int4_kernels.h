@@ -38,8 +38,8 @@ struct Int4Kernels {
     for_tokens(x, y, [&](auto tokens, const GroupedRows& part, const OutputRows& out) {
       DenseRow row{w.codes + rows.begin * (part.padded / 2)};
       for_rows(rows, [&](auto count, std::size_t r) {
-        tile<count.value, tokens.value>(row, w.scales + r * w.groups, w.groups, w.group, part,
-                                        {out.data + r, out.stride});
+        row = tile<count.value, tokens.value>(row, w.scales + r * w.groups, w.groups, w.group, part,
+                                              {out.data + r, out.stride});
       });
     });
   }
@@ -51,19 +51,32 @@ struct Int4Kernels {
     for_tokens(x, y, [&](auto tokens, const GroupedRows& part, const OutputRows& out) {
       const std::uint8_t* mask = w.bitmask + rows.begin * (part.padded / 8);
       for_rows(rows, [&](auto count, std::size_t r) {
-        // Whole 64-byte loads of codes may run past these rows, but not past the array.
+        // Loads of codes may reach past these rows, but not past the array.
         const std::size_t next = r + count.value;
         const bool careful =
-            next >= rows.end || static_cast<std::size_t>(w.offsets[next]) + 64 > w.size;
+            next >= rows.end || w.offsets[next] + N::reach > static_cast<std::int64_t>(w.size);
         const auto run = [&](auto row) {
-          tile<count.value, tokens.value>(row, w.scales + r * w.groups, w.groups, w.group, part,
-                                          {out.data + r, out.stride});
-          mask = row.mask;
+          mask = tile<count.value, tokens.value>(row, w.scales + r * w.groups, w.groups, w.group,
+                                                 part, {out.data + r, out.stride})
+                     .mask;
         };
         const std::uint8_t* codes = w.codes + w.offsets[r];
         careful ? run(SparseRow<true>{mask, codes}) : run(SparseRow<false>{mask, codes});
       });
     });
+  }
+
+  static void expand(const SparseInt4Rows& w, RowRange rows, std::uint8_t* out) {
+    const std::size_t pairs = w.groups * w.group / kInt4Pair;
+    const std::uint8_t* mask = w.bitmask + rows.begin * pairs * 16;
+    const std::uint8_t* const end = w.codes + w.size;
+    for (std::size_t r = rows.begin; r < rows.end; ++r) {
+      const std::uint8_t* codes = w.codes + w.offsets[r];
+      for (std::size_t p = 0; p < pairs; ++p, mask += 16, out += 64)
+        N::store(end - codes < N::reach ? N::template expand<true>(mask, codes)
+                                        : N::template expand<false>(mask, codes),
+                 out);
+    }
   }
 
  private:
@@ -154,10 +167,10 @@ struct Int4Kernels {
     for (; r < rows.end; ++r) body(Count<1>(), r);
   }
 
-  /// R rows, one after the other, times T tokens.
+  /// R rows, one after the other, times T tokens. Returns where the next row begins.
   template <std::size_t R, std::size_t T, class Row>
-  static void tile(Row& row, const std::uint16_t* scales, std::size_t groups, std::size_t group,
-                   const GroupedRows& x, const OutputRows& y) {
+  static Row tile(Row row, const std::uint16_t* scales, std::size_t groups, std::size_t group,
+                  const GroupedRows& x, const OutputRows& y) {
     Floats done[T][R];
     for (std::size_t r = 0; r < R; ++r) {
       Floats acc[T];
@@ -190,6 +203,7 @@ struct Int4Kernels {
         N::finish4(done[t], x.scales[t], y.data + t * y.stride);
       else
         y.data[t * y.stride] = N::sum(done[t][0]) * x.scales[t];
+    return row;
   }
 };
 
