@@ -1,3 +1,4 @@
+#include <chrono>
 #include <iostream>
 
 #include "app/cli/format.h"
@@ -31,7 +32,13 @@ class ModelBenchVerb : public Verb {
 
   Outcome run(const Context& context) override {
     options_.threads = context.threads;
-    const core::BenchResult result = core::bench_model(load(context), options_, context.stop);
+    const auto start = std::chrono::steady_clock::now();
+    const auto model = load(context);
+    const double load_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const core::BenchResult result = core::bench_model(model, options_, context.stop);
+    const double speed =
+        static_cast<double>(result.bytes_per_token) * result.decode_tokens_per_second;
     Json json;
     json["prefill_tokens_per_second"] = result.prefill_tokens_per_second;
     json["decode_tokens_per_second"] = result.decode_tokens_per_second;
@@ -42,6 +49,11 @@ class ModelBenchVerb : public Verb {
     json["isa"] = engine::isa_name(engine::active_isa());
     json["prefill_tokens"] = result.prefill_tokens;
     json["decode_tokens"] = result.decode_tokens;
+    json["load_seconds"] = load_seconds;
+    const double read = core::plain_read_speed(result.bytes_per_token, result.threads);
+    json["gigabytes_per_second"] = speed / 1e9;
+    json["plain_read_gigabytes_per_second"] = read / 1e9;
+    json["share_of_plain_read"] = speed / read;
     return {json, {}};
   }
 
@@ -52,7 +64,14 @@ class ModelBenchVerb : public Verb {
               << json["decode_tokens"] << " tokens, "
               << human_bytes(json["bytes_per_token"].get<double>()) << " of weights each)\nwith "
               << json["threads"] << " threads, " << json["isa"].get<std::string>() << ", "
-              << number("%.0f", json["peak_rss_mb"].get<double>()) << " MB of memory\n";
+              << number("%.0f", json["peak_rss_mb"].get<double>())
+              << " MB of memory\nThe weights come in at "
+              << number("%.1f", json["gigabytes_per_second"].get<double>()) << " GB/s, "
+              << number("%.0f", 100 * json["share_of_plain_read"].get<double>())
+              << " % of a plain read of as much memory ("
+              << number("%.1f", json["plain_read_gigabytes_per_second"].get<double>())
+              << " GB/s); made ready in " << number("%.2f", json["load_seconds"].get<double>())
+              << " s\n";
   }
 
  private:

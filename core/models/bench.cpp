@@ -1,12 +1,16 @@
 #include "core/models/bench.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <limits>
+#include <numeric>
 #include <random>
 #include <stdexcept>
 #include <vector>
 
 #include "engine/model/session.h"
+#include "engine/tensor/aligned_buffer.h"
 
 namespace sancho::core {
 
@@ -44,6 +48,28 @@ std::uint64_t bytes_per_token(const engine::Model& model) {
     bytes += (layer.input_layernorm.size() + layer.post_attention_layernorm.size()) * sizeof(float);
   }
   return bytes;
+}
+
+double plain_read_speed(std::uint64_t bytes, unsigned threads) {
+  constexpr std::uint64_t most = 256u << 20, least = 1u << 20;
+  constexpr std::size_t streams = 8, grain = 4096;
+  const engine::AlignedBuffer<std::uint64_t> memory(std::clamp(bytes, least, most) / 8 / grain *
+                                                    grain);
+  engine::ThreadPool pool(threads);
+  std::atomic<std::uint64_t> kept{0};  // so that no read can be left out
+  double fastest = std::numeric_limits<double>::max();
+  for (int round = 0; round < 20; ++round)
+    fastest =
+        std::min(fastest, seconds_of([&] {
+                   pool.parallel_pieces(
+                       memory.size(), grain, [&](std::size_t begin, std::size_t end, unsigned) {
+                         std::uint64_t sums[streams] = {};
+                         for (std::size_t i = begin; i < end; i += streams)
+                           for (std::size_t k = 0; k < streams; ++k) sums[k] += memory[i + k];
+                         kept += std::accumulate(sums, sums + streams, std::uint64_t{0});
+                       });
+                 }));
+  return static_cast<double>(memory.size() * 8) / fastest;
 }
 
 BenchResult bench_model(std::shared_ptr<const engine::Model> model, const BenchOptions& options,

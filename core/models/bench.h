@@ -27,6 +27,10 @@ struct BenchResult {
 BenchResult bench_model(std::shared_ptr<const engine::Model> model, const BenchOptions& options,
                         std::stop_token stop = {});
 
+/// Bytes per second at which `threads` threads (0 = all processors) read plain memory of the size
+/// of one token's weights, of at most 256 MiB: what decoding can reach. The best of several rounds.
+double plain_read_speed(std::uint64_t bytes, unsigned threads);
+
 /// Weights that one token's forward pass reads, in bytes: every layer, the head, one embedding row.
 std::uint64_t bytes_per_token(const engine::Model& model);
 

@@ -53,7 +53,7 @@ struct ThreadPool::Impl {
   std::vector<std::thread> workers;
   std::atomic<unsigned> round{0};  // counts loops; a change wakes the workers
   std::atomic<unsigned> done{0};   // pieces of the current loop
-  bool stopping = false;
+  std::atomic<bool> stopping{false};
 
   /// The current loop and its next piece: loop << 32 | piece. A thread that takes a piece by
   /// raising it knows that what it has read of `job` belongs to that loop, which cannot end before:

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "engine/checkpoint/safetensors.h"
+#include "engine/kernels/thread_pool.h"
 #include "engine/model/adapter_file.h"
 #include "engine/model/model_builder.h"
 #include "engine/model/model_file.h"
@@ -91,13 +92,20 @@ void check_tokenizer(const ModelConfig& config, const Tokenizer& tokenizer) {
 void load_weights(const ModelConfig& config, const std::shared_ptr<const TensorSource>& source,
                   ModelBuilder& builder) {
   const TensorLookup lookup = [&](const std::string& name) { return source->find(name); };
-  for (const std::string& name : linear_names(config)) {
-    const auto [out, in] = linear_shape(config, name);
-    // Some files hold a tied matrix only under the head's name.
-    const bool as_head =
-        config.tie_word_embeddings && name == "model.embed_tokens" && !source->has_layer(name);
-    builder.linear(name, load_linear(lookup, as_head ? "lm_head" : name, out, in));
-  }
+  // Checking a layer reads much of it, so several threads bring the file's pages in.
+  const std::vector<std::string> names = linear_names(config);
+  std::vector<std::shared_ptr<const Linear>> layers(names.size());
+  ThreadPool pool;
+  pool.parallel_pieces(names.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto [out, in] = linear_shape(config, names[i]);
+      // Some files hold a tied matrix only under the head's name.
+      const bool as_head = config.tie_word_embeddings && names[i] == "model.embed_tokens" &&
+                           !source->has_layer(names[i]);
+      layers[i] = load_linear(lookup, as_head ? "lm_head" : names[i], out, in);
+    }
+  });
+  for (std::size_t i = 0; i < names.size(); ++i) builder.linear(names[i], std::move(layers[i]));
   for (const std::string& name : norm_names(config)) {
     const auto tensor = source->find(name + ".weight");
     if (!tensor) throw std::runtime_error("the tensor " + name + ".weight is missing");

@@ -79,7 +79,7 @@ class TestThreadPool : public QObject {
   void loops_that_follow_closely_never_mix() {
     ThreadPool pool(4);
     std::vector<std::size_t> sums(64);
-    for (std::size_t loop = 1; loop < 20000; ++loop) {
+    for (std::size_t loop = 1; loop < 3000; ++loop) {
       const std::size_t count = 1 + loop % sums.size();
       pool.parallel_pieces(count, 1, [&](std::size_t begin, std::size_t end, unsigned) {
         for (std::size_t i = begin; i < end; ++i) sums[i] += loop;
