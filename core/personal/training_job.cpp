@@ -222,11 +222,12 @@ engine::TrainOptions train_options(const TrainRequest& request) {
     options.method = engine::TrainMethod::lora;
     options.learning_rate = 1e-3;
   } else if (request.method == "rosa") {
-    throw std::invalid_argument(
-        "This version of Sancho cannot train with rosa yet: choose sparse, full or lora.");
+    options.method = engine::TrainMethod::rosa;
+    options.learning_rate = 1e-3;
+    options.delta_learning_rate = 7e-4;
   } else {
     throw std::invalid_argument("\"" + request.method +
-                                "\" is no training method: choose sparse, full or lora.");
+                                "\" is no training method: choose rosa, lora, sparse or full.");
   }
   options.optimizer = engine::optimizer_from_name(request.optimizer);
   options.learning_rate *= rate_beside_microadam(options.optimizer);
@@ -279,7 +280,7 @@ TrainResult run_training(const TrainingPlace& place, const TrainRequest& request
   // A run that was killed after this point left its version behind, whole.
   if (!versions.contains(report.name))
     versions.publish(report, [&](const fs::path& folder) {
-      const bool adapter = options.method == engine::TrainMethod::lora;
+      const bool adapter = engine::trains_adapter(options.method);
       trainer.save(folder / (adapter ? version_adapter_file : version_model_file),
                    storage_of(*place.base), {{"sancho.method", report.method}});
     });

@@ -55,6 +55,10 @@ void AtomicFile::write(std::span<const std::byte> data) {
   }
 }
 
+void AtomicFile::sync() {
+  if (::fdatasync(descriptor_) != 0) fail(errno);
+}
+
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail(errno);
   if (::close(std::exchange(descriptor_, -1)) != 0) fail(errno);

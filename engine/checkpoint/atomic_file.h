@@ -19,6 +19,8 @@ class AtomicFile {
 
   void write(std::span<const std::byte> data);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  /// Waits until what was written so far is on the disk.
+  void sync();
   void commit();
 
  private:

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,10 +56,13 @@ class SafetensorsWriter {
 };
 
 /// The same file without a copy of all its data: `for_each_tensor` is called twice, first for the
-/// header, then for the bytes, and must hand the same tensors to its sink in the same order.
-void write_safetensors(const std::filesystem::path& path,
+/// header, then for the bytes, and must hand the same tensors to its sink in the same order. With a
+/// stop token the bytes reach the disk piece by piece, so that a stop request is obeyed soon: it
+/// then returns false, and what was at `path` stays.
+bool write_safetensors(const std::filesystem::path& path,
                        const std::map<std::string, std::string>& metadata,
-                       const std::function<void(const TensorSink&)>& for_each_tensor);
+                       const std::function<void(const TensorSink&)>& for_each_tensor,
+                       std::stop_token stop = {});
 
 /// The format allows no holes, so what aligns the data are U8 tensors of their own; a
 /// SafetensorsFile does not list them.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,9 @@ namespace {
 
 constexpr std::size_t alignment = 64;
 constexpr std::string_view padding_prefix = "__padding__.";
+
+/// Bytes written between two looks at a stop request.
+constexpr std::size_t piece = std::size_t{8} << 20;
 
 constexpr std::size_t padding_after(std::size_t size) {
   return (alignment - size % alignment) % alignment;
@@ -55,9 +59,10 @@ bool is_safetensors_padding(std::string_view name) {
   return name.starts_with(padding_prefix);
 }
 
-void write_safetensors(const std::filesystem::path& path,
+bool write_safetensors(const std::filesystem::path& path,
                        const std::map<std::string, std::string>& metadata,
-                       const std::function<void(const TensorSink&)>& for_each_tensor) {
+                       const std::function<void(const TensorSink&)>& for_each_tensor,
+                       std::stop_token stop) {
   Header header(metadata);
   for_each_tensor([&](const TensorView& tensor) { header.add(tensor); });
 
@@ -68,10 +73,16 @@ void write_safetensors(const std::filesystem::path& path,
   for_each_tensor([&](const TensorView& tensor) {
     const std::size_t gap = padding_after(end);
     file.write(std::span(zeros).first(gap));
-    file.write(tensor.data);
+    for (auto rest = tensor.data; !rest.empty() && !stop.stop_requested();
+         rest = rest.subspan(std::min(piece, rest.size()))) {
+      file.write(rest.first(std::min(piece, rest.size())));
+      if (stop.stop_possible()) file.sync();
+    }
     end += gap + tensor.data.size();
   });
+  if (stop.stop_requested()) return false;
   file.commit();
+  return true;
 }
 
 void SafetensorsWriter::set_metadata(const std::string& key, const std::string& value) {

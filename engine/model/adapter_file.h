@@ -4,25 +4,30 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/model/model.h"
 
 namespace sancho::engine {
 
-/// The two factors over one linear layer (LoRA, Hu et al. 2021): W + alpha/rank · B·A.
-struct LoraFactors {
+/// What an adapter adds to one linear layer: W + alpha/rank · B·A + S. LoRA (Hu et al. 2021) has
+/// the factors alone, RoSA (Nikdan et al. 2024) also the sparse matrix S.
+struct LayerAdapter {
   std::size_t out = 0, in = 0;
-  AlignedBuffer<float> a;  // [rank, in]
-  AlignedBuffer<float> b;  // [out, rank]
+  AlignedBuffer<float> a;     // [rank, in]
+  AlignedBuffer<float> b;     // [out, rank]
+  CsrPattern pattern;         // of S; empty where there is none
+  std::vector<float> values;  // of S
 };
 
-/// A LoRA adapter. On disk it is a safetensors file: the F32 tensors `<linear name>.lora_A.weight`
-/// and `<linear name>.lora_B.weight`, the metadata "format" = "sancho-adapter", "rank", "alpha" and
-/// whatever else its writer states (for example "base_sha256").
+/// An adapter. On disk it is a safetensors file: the F32 tensors `<linear name>.lora_A.weight` and
+/// `<linear name>.lora_B.weight` unless the rank is 0, `<linear name>.delta.…` where S has weights,
+/// the metadata "format" = "sancho-adapter", "rank", "alpha" and whatever else its writer states
+/// (for example "sancho.base").
 struct Adapter {
   std::size_t rank = 0;
   double alpha = 0;
-  std::map<std::string, LoraFactors> layers;  // by linear name, see linear_names()
+  std::map<std::string, LayerAdapter> layers;  // by linear name, see linear_names()
   std::map<std::string, std::string> metadata;
 };
 
@@ -35,5 +40,9 @@ Adapter read_adapter(const std::filesystem::path& path);
 /// std::runtime_error where a layer does not exist or has another shape.
 std::shared_ptr<const Model> with_adapter(std::shared_ptr<const Model> base,
                                           const Adapter& adapter);
+
+/// `adapted`, a model seen through an adapter, with every weight made anew in `format`. A sparse
+/// format becomes its dense kin, as a low-rank product leaves no zeros.
+std::shared_ptr<const Model> merged(const Model& adapted, Storage storage);
 
 }  // namespace sancho::engine

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/text/tokenizer.h"
-#include "engine/train/gemm.h"
+#include "engine/train/products.h"
 
 namespace sancho::engine {
 
@@ -14,19 +14,21 @@ namespace sancho::engine {
 template <class T>
 class HeadLoss {
  public:
-  HeadLoss(std::size_t hidden, std::size_t vocab);
+  explicit HeadLoss(std::size_t vocab);
 
   /// Σ −log softmax(x·wᵀ)[target] over x `[targets, hidden]`, w `[vocab, hidden]`.
-  double forward(Gemm& gemm, const T* x, const T* w, std::span<const TokenId> targets);
+  double forward(Products<T>& products, const T* x, const WeightMatrix<T>& w,
+                 std::span<const TokenId> targets);
   /// The same, and the gradient of `scale` times it: dx overwritten, dw added to unless null.
-  double forward_backward(Gemm& gemm, const T* x, const T* w, std::span<const TokenId> targets,
-                          T scale, T* dx, T* dw);
+  double forward_backward(Products<T>& products, const T* x, const WeightMatrix<T>& w,
+                          std::span<const TokenId> targets, T scale, T* dx, T* dw);
 
  private:
   static constexpr std::size_t kChunk = 256;
-  double rows_of(Gemm& gemm, const T* x, const T* w, std::span<const TokenId> targets);
+  double rows_of(Products<T>& products, const T* x, const WeightMatrix<T>& w,
+                 std::span<const TokenId> targets);
 
-  std::size_t hidden_, vocab_;
+  std::size_t vocab_;
   std::vector<T> logits_;  // [kChunk, vocab], probabilities after rows_of
 };
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/tensor/aligned_buffer.h"
 #include "engine/train/attention.h"
 #include "engine/train/cross_entropy.h"
 #include "engine/train/layer_ops.h"
+#include "engine/train/products.h"
 #include "engine/train/rows.h"
+#include "engine/train/sparse_delta.h"
 
 namespace sancho::engine {
 
@@ -29,39 +32,63 @@ void PackedBatch::clear() {
   targets.clear();
 }
 
+namespace {
+
+/// Widths of the activations, in elements for one token.
+struct Widths {
+  std::size_t hidden, ffn, query, qkv, heads;
+
+  explicit Widths(const ModelConfig& c)
+      : hidden(c.hidden_size),
+        ffn(c.intermediate_size),
+        query(c.num_attention_heads * c.head_dim),
+        qkv(query + 2 * c.num_key_value_heads * c.head_dim),
+        heads(c.num_attention_heads) {}
+  /// What the backward pass of a block needs besides the block's input.
+  std::size_t inside_block() const { return qkv + query + heads + hidden + 2 * ffn + 2; }
+};
+
+}  // namespace
+
 template <class T>
 struct Network<T>::Impl {
   /// What the backward pass of one block needs, all `[max_tokens, …]`.
   struct Saved {
-    T *x, *norm1, *rstd1, *qkv, *attended, *lse, *middle, *norm2, *rstd2, *gate_up, *activated;
+    T *x, *rstd1, *qkv, *attended, *lse, *middle, *rstd2, *gate_up;
   };
 
   const ModelConfig config;
   const ParameterLayout& layout;
   const AdapterLayout* adapters;
+  const Widths widths;
   const std::size_t hidden, ffn, max_tokens, max_length;
-  Gemm gemm;
+  const bool recompute;
+  Products<T> products;
   Attention<T> attention;
   HeadLoss<T> head;
-  AlignedBuffer<T> arena;
+  DeltaProducts<T> deltas;
+  AlignedBuffer<T> arena, layer_gradient;
   std::size_t used = 0;
 
-  std::vector<Saved> saved;
+  std::vector<Saved> saved;  // with `recompute` all share everything but x
+  T *normed, *activated;     // inputs of the products, made again going backward
   T *last, *picked, *picked_norm, *picked_rstd;  // residual stream after the blocks; counted rows
   T *dx, *dhidden, *dwide, *dqkv, *low, *dlow;   // gradients and scratch
 
   Impl(const ModelConfig& c, const ParameterLayout& l, const AdapterLayout* a, std::size_t tokens,
-       std::size_t length, GemmPrecision precision)
+       std::size_t length, GemmPrecision precision, bool again)
       : config(c),
         layout(l),
         adapters(a),
+        widths(c),
         hidden(c.hidden_size),
         ffn(c.intermediate_size),
         max_tokens(tokens),
         max_length(length),
-        gemm(precision),
+        recompute(again),
+        products(precision),
         attention(c.num_attention_heads, c.num_key_value_heads, c.head_dim, c.rope_theta, length),
-        head(c.hidden_size, c.vocab_size) {
+        head(c.vocab_size) {
     lay_out();  // counts
     arena = AlignedBuffer<T>(used);
     lay_out();  // hands out
@@ -73,38 +100,56 @@ struct Network<T>::Impl {
     return arena.empty() ? nullptr : arena.data() + at;
   }
 
+  Saved take_block() {
+    return {nullptr,      take(1), take(widths.qkv), take(widths.query), take(widths.heads),
+            take(hidden), take(1), take(2 * ffn)};
+  }
+
   void lay_out() {
     used = 0;
-    const std::size_t qkv = attention.qkv_cols(), out = attention.out_cols();
     saved.resize(config.num_hidden_layers);
-    for (Saved& s : saved)
-      s = {take(hidden),  take(hidden), take(1),
-           take(qkv),     take(out),    take(config.num_attention_heads),
-           take(hidden),  take(hidden), take(1),
-           take(2 * ffn), take(ffn)};
+    const Saved shared = recompute ? take_block() : Saved{};
+    for (Saved& s : saved) {
+      s = recompute ? shared : take_block();
+      s.x = take(hidden);
+    }
+    normed = take(hidden);
+    activated = take(ffn);
     last = take(hidden);
     picked = take(hidden);
     picked_norm = take(hidden);
     picked_rstd = take(1);
     dx = take(hidden);
-    dhidden = take(std::max(hidden, out));
+    dhidden = take(std::max(hidden, widths.query));
     dwide = take(std::max(3 * ffn, hidden));
-    dqkv = take(qkv);
+    dqkv = take(widths.qkv);
     low = take(adapters ? adapters->rank : 0);
     dlow = take(adapters ? adapters->rank : 0);
   }
 
-  const T* weight(const NetworkWeights<T>& w, std::size_t slot) const {
-    return w.base + layout.parts[slot].offset;
+  /// `count` neighbouring matrices from `slot` on, as one.
+  WeightMatrix<T> matrix(const NetworkWeights<T>& w, std::size_t slot,
+                         std::size_t count = 1) const {
+    WeightMatrix<T> m;
+    m.in = layout.parts[slot].cols;
+    for (std::size_t i = 0; i < count; ++i) m.out += layout.parts[slot + i].rows;
+    if (w.base)
+      m.dense = w.base + layout.parts[slot].offset;
+    else
+      m.frozen = w.frozen->layers(slot, count);
+    return m;
+  }
+  const T* norm(const NetworkWeights<T>& w, std::size_t slot) const {
+    return w.base ? w.base + layout.parts[slot].offset : w.frozen->norm(slot);
   }
   T* gradient(const NetworkGradients<T>& g, std::size_t slot) const {
     if (!g.base || (!g.tables && (slot == layout.embed || slot == layout.head))) return nullptr;
     return g.base + layout.parts[slot].offset;
   }
 
-  LowRank<T> low_rank(const NetworkWeights<T>& w, const NetworkGradients<T>& g, std::size_t block,
-                      std::size_t index) const {
-    const AdapterSlot& s = adapters->parts[block * AdapterLayout::per_block + index];
+  LowRank<T> low_rank(const NetworkWeights<T>& w, const NetworkGradients<T>& g,
+                      std::size_t part) const {
+    const AdapterSlot& s = adapters->parts[part];
     return {s.in,
             s.out,
             adapters->rank,
@@ -114,38 +159,50 @@ struct Network<T>::Impl {
             g.adapter ? g.adapter + s.a : nullptr,
             g.adapter ? g.adapter + s.b : nullptr};
   }
+  SparseDelta<T> delta(const NetworkWeights<T>& w, const NetworkGradients<T>& g,
+                       std::size_t part) const {
+    const std::size_t at = adapters->parts[part].delta;
+    return {&adapters->patterns[part], w.adapter + at, g.adapter ? g.adapter + at : nullptr};
+  }
 
-  /// y = x·wᵀ for `count` neighbouring matrices that start at `slot`, each with its adapter.
-  void linear(const NetworkWeights<T>& w, std::size_t block, std::size_t slot,
-              std::size_t adapter_index, std::size_t count, std::size_t rows, const T* x, T* y,
-              bool accumulate) {
-    const auto [in, out] = extent(slot, count);
-    gemm.linear(rows, in, out, x, weight(w, slot), y, accumulate);
-    if (!w.adapter) return;
-    for (std::size_t i = 0, column = 0; i < count; ++i) {
-      const auto adapter = low_rank(w, {}, block, adapter_index + i);
-      low_rank_forward(gemm, adapter, rows, x, y + column, out, low);
-      column += adapter.out;
+  /// y = x·wᵀ for the `count` neighbouring matrices of the adapter parts from `part` on.
+  void linear(const NetworkWeights<T>& w, std::size_t slot, std::size_t part, std::size_t count,
+              std::size_t rows, const T* x, T* y, bool accumulate) {
+    const auto m = matrix(w, slot, count);
+    products.forward(rows, m, x, y, accumulate);
+    if (!w.adapter || products.stop.stop_requested()) return;
+    const bool sparse = !adapters->patterns.empty();
+    if (sparse) deltas.input(rows, m.in, x);
+    for (std::size_t i = part; i < part + count; ++i) {
+      if (adapters->rank > 0)
+        low_rank_forward(products.gemm, low_rank(w, {}, i), rows, x, y, m.out, low);
+      if (sparse) deltas.forward(delta(w, {}, i), y, m.out);
+      y += adapters->parts[i].out;
     }
   }
 
-  void linear_backward(const NetworkWeights<T>& w, const NetworkGradients<T>& g, std::size_t block,
-                       std::size_t slot, std::size_t adapter_index, std::size_t count,
-                       std::size_t rows, const T* x, const T* dy, T* dxs) {
-    const auto [in, out] = extent(slot, count);
-    gemm.linear_backward(rows, in, out, x, weight(w, slot), dy, dxs, gradient(g, slot));
-    if (!g.adapter) return;
-    for (std::size_t i = 0, column = 0; i < count; ++i) {
-      const auto adapter = low_rank(w, g, block, adapter_index + i);
-      low_rank_backward(gemm, adapter, rows, x, dy + column, out, dxs, low, dlow);
-      column += adapter.out;
+  void linear_backward(const NetworkWeights<T>& w, const NetworkGradients<T>& g, std::size_t slot,
+                       std::size_t part, std::size_t count, std::size_t rows, const T* x,
+                       const T* dy, T* dxs) {
+    const auto m = matrix(w, slot, count);
+    products.backward(rows, m, x, dy, dxs, gradient(g, slot));
+    if (products.stop.stop_requested()) return;
+    const bool low_rank_too = g.adapter && adapters->rank > 0;
+    const bool sparse = g.adapter && !adapters->patterns.empty();
+    if (sparse) deltas.input(rows, m.in, x);
+    for (std::size_t i = part; i < part + count; ++i) {
+      const std::size_t out = layout.parts[slot + i - part].rows;
+      if (low_rank_too)
+        low_rank_backward(products.gemm, low_rank(w, g, i), rows, x, dy, m.out, dxs, low, dlow);
+      if (sparse) deltas.backward(delta(w, g, i), dy, m.out);
+      if (g.each) {
+        std::fill_n(room(layer_gradient, out * m.in), out * m.in, T(0));
+        products.weight_gradient(rows, m.in, out, x, dy, m.out, layer_gradient.data());
+        if (!products.stop.stop_requested()) g.each(i, layer_gradient.data());
+      }
+      dy += out;
     }
-  }
-
-  std::pair<std::size_t, std::size_t> extent(std::size_t slot, std::size_t count) const {
-    std::size_t out = 0;
-    for (std::size_t i = 0; i < count; ++i) out += layout.parts[slot + i].rows;
-    return {layout.parts[slot].cols, out};
+    if (sparse) deltas.add_input_gradient(dxs);
   }
 
   void check(const PackedBatch& batch) const {
@@ -163,119 +220,141 @@ struct Network<T>::Impl {
       throw std::invalid_argument("A training sample holds a token that the model does not know.");
   }
 
+  /// The block's output goes to `next`; where that is null only what backward needs is made.
   void block_forward(std::size_t l, const NetworkWeights<T>& w, const PackedBatch& batch, T* next) {
-    const std::size_t n = batch.inputs.size();
+    const std::size_t n = batch.inputs.size(), part = l * AdapterLayout::per_block;
     const auto& b = layout.blocks[l];
-    Saved& s = saved[l];
+    const Saved& s = saved[l];
     const T eps = static_cast<T>(config.rms_norm_eps);
 
-    rms_norm_forward(n, hidden, s.x, weight(w, b.input_norm), eps, s.norm1, s.rstd1);
-    linear(w, l, b.q, 0, 3, n, s.norm1, s.qkv, false);
+    rms_norm_forward(n, hidden, s.x, norm(w, b.input_norm), eps, normed, s.rstd1);
+    linear(w, b.q, part, 3, n, normed, s.qkv, false);
     for (std::size_t i = 0; i + 1 < batch.starts.size(); ++i) {
+      if (products.stop.stop_requested()) return;
       const std::size_t start = batch.starts[i], length = batch.starts[i + 1] - start;
       T* qkv = s.qkv + start * attention.qkv_cols();
       attention.rope(qkv, length);
-      attention.forward(gemm, qkv, length, s.attended + start * attention.out_cols(),
+      attention.forward(products.gemm, qkv, length, s.attended + start * attention.out_cols(),
                         s.lse + start * config.num_attention_heads);
     }
     std::copy_n(s.x, n * hidden, s.middle);
-    linear(w, l, b.o, 3, 1, n, s.attended, s.middle, true);
+    linear(w, b.o, part + 3, 1, n, s.attended, s.middle, true);
 
-    rms_norm_forward(n, hidden, s.middle, weight(w, b.post_norm), eps, s.norm2, s.rstd2);
-    linear(w, l, b.gate, 4, 2, n, s.norm2, s.gate_up, false);
-    swiglu_forward(n, ffn, s.gate_up, s.activated);
+    rms_norm_forward(n, hidden, s.middle, norm(w, b.post_norm), eps, normed, s.rstd2);
+    linear(w, b.gate, part + 4, 2, n, normed, s.gate_up, false);
+    if (!next) return;
+    swiglu_forward(n, ffn, s.gate_up, activated);
     std::copy_n(s.middle, n * hidden, next);
-    linear(w, l, b.down, 6, 1, n, s.activated, next, true);
+    linear(w, b.down, part + 6, 1, n, activated, next, true);
   }
 
   /// dx: gradient of the block's output on entry, of its input on return.
   void block_backward(std::size_t l, const NetworkWeights<T>& w, const NetworkGradients<T>& g,
                       const PackedBatch& batch) {
-    const std::size_t n = batch.inputs.size();
+    const std::size_t n = batch.inputs.size(), part = l * AdapterLayout::per_block;
     const auto& b = layout.blocks[l];
     const Saved& s = saved[l];
+    const T eps = static_cast<T>(config.rms_norm_eps);
     T *dactivated = dwide, *dgate_up = dwide + n * ffn;
+    if (recompute) block_forward(l, w, batch, nullptr);
 
-    linear_backward(w, g, l, b.down, 6, 1, n, s.activated, dx, dactivated);
+    swiglu_forward(n, ffn, s.gate_up, activated);
+    linear_backward(w, g, b.down, part + 6, 1, n, activated, dx, dactivated);
     swiglu_backward(n, ffn, s.gate_up, dactivated, dgate_up);
-    linear_backward(w, g, l, b.gate, 4, 2, n, s.norm2, dgate_up, dhidden);
-    rms_norm_backward(n, hidden, s.middle, weight(w, b.post_norm), s.rstd2, dhidden, dx,
+    rms_norm_forward(n, hidden, s.middle, norm(w, b.post_norm), eps, normed, s.rstd2);
+    linear_backward(w, g, b.gate, part + 4, 2, n, normed, dgate_up, dhidden);
+    rms_norm_backward(n, hidden, s.middle, norm(w, b.post_norm), s.rstd2, dhidden, dx,
                       gradient(g, b.post_norm));
 
-    linear_backward(w, g, l, b.o, 3, 1, n, s.attended, dx, dhidden);
+    linear_backward(w, g, b.o, part + 3, 1, n, s.attended, dx, dhidden);
     for (std::size_t i = 0; i + 1 < batch.starts.size(); ++i) {
+      if (products.stop.stop_requested()) return;
       const std::size_t start = batch.starts[i], length = batch.starts[i + 1] - start;
       const std::size_t q = start * attention.qkv_cols(), o = start * attention.out_cols();
-      attention.backward(gemm, s.qkv + q, s.attended + o,
+      attention.backward(products.gemm, s.qkv + q, s.attended + o,
                          s.lse + start * config.num_attention_heads, dhidden + o, length, dqkv + q);
       attention.rope_backward(dqkv + q, length);
     }
-    linear_backward(w, g, l, b.q, 0, 3, n, s.norm1, dqkv, dhidden);
-    rms_norm_backward(n, hidden, s.x, weight(w, b.input_norm), s.rstd1, dhidden, dx,
+    rms_norm_forward(n, hidden, s.x, norm(w, b.input_norm), eps, normed, s.rstd1);
+    linear_backward(w, g, b.q, part, 3, n, normed, dqkv, dhidden);
+    rms_norm_backward(n, hidden, s.x, norm(w, b.input_norm), s.rstd1, dhidden, dx,
                       gradient(g, b.input_norm));
   }
 
   /// Fills the residual stream up to `last`; false when stopped.
   bool blocks_forward(const NetworkWeights<T>& w, const PackedBatch& batch, std::stop_token stop) {
     check(batch);
-    const T* table = weight(w, layout.embed);
+    products.stop = std::move(stop);
+    const auto table = matrix(w, layout.embed);
     T* x = saved.empty() ? last : saved[0].x;
     for (std::size_t i = 0; i < batch.inputs.size(); ++i)
-      std::copy_n(table + static_cast<std::size_t>(batch.inputs[i]) * hidden, hidden,
-                  x + i * hidden);
+      products.row(table, static_cast<std::size_t>(batch.inputs[i]), x + i * hidden);
     for (std::size_t l = 0; l < saved.size(); ++l) {
-      if (stop.stop_requested()) return false;
       block_forward(l, w, batch, l + 1 < saved.size() ? saved[l + 1].x : last);
+      if (products.stop.stop_requested()) return false;
     }
-    return !stop.stop_requested();
+    return true;
   }
 
   /// The counted rows alone go through the last norm and the head.
   void pick(const NetworkWeights<T>& w, const std::vector<std::size_t>& from) {
     for (std::size_t i = 0; i < from.size(); ++i)
       std::copy_n(last + from[i] * hidden, hidden, picked + i * hidden);
-    rms_norm_forward(from.size(), hidden, picked, weight(w, layout.norm),
+    rms_norm_forward(from.size(), hidden, picked, norm(w, layout.norm),
                      static_cast<T>(config.rms_norm_eps), picked_norm, picked_rstd);
   }
 
   bool blocks_backward(const NetworkWeights<T>& w, const NetworkGradients<T>& g,
-                       const PackedBatch& batch, std::stop_token stop) {
+                       const PackedBatch& batch) {
     const std::size_t counted = batch.targets.size();
     // dhidden holds the head's gradient; dwide serves as the picked rows' gradient.
     std::fill_n(dwide, counted * hidden, T(0));
-    rms_norm_backward(counted, hidden, picked, weight(w, layout.norm), picked_rstd, dhidden, dwide,
+    rms_norm_backward(counted, hidden, picked, norm(w, layout.norm), picked_rstd, dhidden, dwide,
                       gradient(g, layout.norm));
     std::fill_n(dx, batch.inputs.size() * hidden, T(0));
     for (std::size_t i = 0; i < counted; ++i)
       std::copy_n(dwide + i * hidden, hidden, dx + batch.target_rows[i] * hidden);
     for (std::size_t l = saved.size(); l-- > 0;) {
-      if (stop.stop_requested()) return false;
       block_backward(l, w, g, batch);
+      if (products.stop.stop_requested()) return false;
     }
     if (T* table = gradient(g, layout.embed))
       for (std::size_t i = 0; i < batch.inputs.size(); ++i)
         rows::axpy(T(1), dx + i * hidden,
                    table + static_cast<std::size_t>(batch.inputs[i]) * hidden, hidden);
-    return !stop.stop_requested();
+    return true;
   }
 };
 
 template <class T>
 Network<T>::Network(const ModelConfig& config, const ParameterLayout& layout,
                     const AdapterLayout* adapters, std::size_t max_tokens, std::size_t max_length,
-                    GemmPrecision precision)
-    : impl_(std::make_unique<Impl>(config, layout, adapters, max_tokens, max_length, precision)) {}
+                    GemmPrecision precision, bool recompute)
+    : impl_(std::make_unique<Impl>(config, layout, adapters, max_tokens, max_length, precision,
+                                   recompute)) {}
 template <class T>
 Network<T>::~Network() = default;
+
+template <class T>
+std::size_t Network<T>::activation_bytes(const ModelConfig& config, std::size_t max_tokens,
+                                         bool recompute) {
+  const Widths w(config);
+  const std::size_t layers = config.num_hidden_layers;
+  const std::size_t scratch = 8 * w.hidden + 4 * w.ffn + w.qkv;
+  return sizeof(T) * max_tokens *
+         (layers * w.hidden + (recompute ? 1 : layers) * w.inside_block() + scratch);
+}
 
 template <class T>
 std::optional<double> Network<T>::loss(const NetworkWeights<T>& weights, const PackedBatch& batch,
                                        std::stop_token stop) {
   Impl& net = *impl_;
-  if (!net.blocks_forward(weights, batch, stop)) return std::nullopt;
+  if (!net.blocks_forward(weights, batch, std::move(stop))) return std::nullopt;
   net.pick(weights, batch.target_rows);
-  return net.head.forward(net.gemm, net.picked_norm, net.weight(weights, net.layout.head),
-                          batch.targets);
+  const double nll = net.head.forward(net.products, net.picked_norm,
+                                      net.matrix(weights, net.layout.head), batch.targets);
+  if (net.products.stop.stop_requested()) return std::nullopt;
+  return nll;
 }
 
 template <class T>
@@ -284,12 +363,12 @@ std::optional<double> Network<T>::loss_and_gradient(const NetworkWeights<T>& wei
                                                     const PackedBatch& batch, T scale,
                                                     std::stop_token stop) {
   Impl& net = *impl_;
-  if (!net.blocks_forward(weights, batch, stop)) return std::nullopt;
+  if (!net.blocks_forward(weights, batch, std::move(stop))) return std::nullopt;
   net.pick(weights, batch.target_rows);
   const double nll = net.head.forward_backward(
-      net.gemm, net.picked_norm, net.weight(weights, net.layout.head), batch.targets, scale,
+      net.products, net.picked_norm, net.matrix(weights, net.layout.head), batch.targets, scale,
       net.dhidden, net.gradient(gradients, net.layout.head));
-  if (!net.blocks_backward(weights, gradients, batch, stop)) return std::nullopt;
+  if (!net.blocks_backward(weights, gradients, batch)) return std::nullopt;
   return nll;
 }
 
@@ -301,8 +380,8 @@ std::vector<T> Network<T>::logits(const NetworkWeights<T>& weights, const Packed
   for (std::size_t i = 0; i < every.size(); ++i) every[i] = i;
   net.pick(weights, every);
   std::vector<T> out(every.size() * net.config.vocab_size);
-  net.gemm.linear(every.size(), net.hidden, net.config.vocab_size, net.picked_norm,
-                  net.weight(weights, net.layout.head), out.data(), false);
+  net.products.forward(every.size(), net.matrix(weights, net.layout.head), net.picked_norm,
+                       out.data(), false);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 
 #include "engine/model/config.h"
 #include "engine/train/dataset.h"
+#include "engine/train/frozen_base.h"
 #include "engine/train/gemm.h"
 #include "engine/train/parameters.h"
 
@@ -25,30 +27,42 @@ struct PackedBatch {
   void clear();
 };
 
-/// Flat buffers laid out by ParameterLayout and AdapterLayout. Gradients are added to; a null
-/// gradient means frozen. Without adapters `adapter` is null.
+/// The base in a flat buffer laid out by ParameterLayout, or frozen in the storage of its model;
+/// the adapters, where there are any, in one laid out by AdapterLayout.
 template <class T>
 struct NetworkWeights {
   const T* base = nullptr;
+  const FrozenBase<T>* frozen = nullptr;
   const T* adapter = nullptr;
   T adapter_scale = 0;
 };
+/// Buffers of the same layouts, which gradients are added to. Null means not trained.
 template <class T>
 struct NetworkGradients {
   T* base = nullptr;
   T* adapter = nullptr;
   bool tables = true;  // the embedding and the head are trained too
+  /// Called with the gradient `[out, in]` of each layer of `AdapterLayout::parts` as if its base
+  /// weights were trained; the memory is used again for the next.
+  std::function<void(std::size_t part, const T* gradient)> each = {};
 };
 
-/// The decoder as training sees it: forward and backward over packed samples, with all activations
-/// in one arena. One thread of training owns one network.
+/// The decoder as training sees it: forward and backward over packed samples. One thread of
+/// training owns one network.
 template <class T>
 class Network {
  public:
-  /// Room for `max_tokens` inputs per batch, each sample at most `max_length` of them.
+  /// Room for `max_tokens` inputs per batch, each sample at most `max_length` of them. With
+  /// `recompute` only what enters each block is kept, and the block is run again going backward
+  /// (gradient checkpointing, Chen et al. 2016); results are the same, bit for bit.
   Network(const ModelConfig& config, const ParameterLayout& layout, const AdapterLayout* adapters,
-          std::size_t max_tokens, std::size_t max_length, GemmPrecision precision);
+          std::size_t max_tokens, std::size_t max_length, GemmPrecision precision,
+          bool recompute = false);
   ~Network();
+
+  /// Bytes of activations that a network of this size keeps.
+  static std::size_t activation_bytes(const ModelConfig& config, std::size_t max_tokens,
+                                      bool recompute);
 
   /// Σ −log p over the counted tokens; empty when stopped.
   std::optional<double> loss(const NetworkWeights<T>& weights, const PackedBatch& batch,

@@ -1,5 +1,8 @@
 #include "engine/train/parameters.h"
 
+#include <stdexcept>
+#include <utility>
+
 namespace sancho::engine {
 
 ParameterLayout::ParameterLayout(const ModelConfig& c) {
@@ -30,15 +33,23 @@ ParameterLayout::ParameterLayout(const ModelConfig& c) {
   head = c.tie_word_embeddings ? embed : add("lm_head", c.vocab_size, hidden, false);
 }
 
-AdapterLayout::AdapterLayout(const ParameterLayout& parameters, std::size_t adapter_rank)
-    : rank(adapter_rank) {
+AdapterLayout::AdapterLayout(const ParameterLayout& parameters, std::size_t adapter_rank,
+                             std::vector<CsrPattern> sparse)
+    : patterns(std::move(sparse)), rank(adapter_rank) {
   for (const auto& block : parameters.blocks)
     for (const std::size_t i :
          {block.q, block.k, block.v, block.o, block.gate, block.up, block.down}) {
       const ParameterSlot& base = parameters.parts[i];
-      parts.push_back({base.name, base.cols, base.rows, size, size + rank * base.cols});
+      parts.push_back({base.name, i, base.cols, base.rows, size, size + rank * base.cols, 0});
       size += rank * (base.cols + base.rows);
     }
+  if (patterns.empty()) return;
+  if (patterns.size() != parts.size())
+    throw std::invalid_argument("A sparse adapter needs a pattern for every layer.");
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    parts[i].delta = size;
+    size += patterns[i].size();
+  }
 }
 
 }  // namespace sancho::engine

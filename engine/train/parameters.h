@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/model/config.h"
+#include "engine/weights/csr_pattern.h"
 
 namespace sancho::engine {
 
@@ -33,20 +34,26 @@ struct ParameterLayout {
   explicit ParameterLayout(const ModelConfig& config);
 };
 
-/// A low-rank adapter for one linear layer: A `[rank, in]`, B `[out, rank]` in a flat buffer.
+/// The adapter of one linear layer in a flat buffer: A `[rank, in]`, B `[out, rank]`, and the
+/// values of a sparse one where its layout has patterns.
 struct AdapterSlot {
   std::string name;
-  std::size_t in = 0, out = 0, a = 0, b = 0;  // a, b: offsets
+  std::size_t part = 0;  // of the ParameterLayout
+  std::size_t in = 0, out = 0;
+  std::size_t a = 0, b = 0, delta = 0;  // offsets
 };
 
-/// Where the adapters of every linear layer of the blocks lie, in block order q k v o gate up down.
+/// Where the adapters of every linear layer of the blocks lie, in block order q k v o gate up down:
+/// the low-rank factors of all, then the sparse values of all.
 struct AdapterLayout {
   static constexpr std::size_t per_block = 7;
 
   std::vector<AdapterSlot> parts;
+  std::vector<CsrPattern> patterns;  // one for each part, or none
   std::size_t rank = 0, size = 0;
 
-  AdapterLayout(const ParameterLayout& parameters, std::size_t rank);
+  AdapterLayout(const ParameterLayout& parameters, std::size_t rank,
+                std::vector<CsrPattern> patterns = {});
 };
 
 }  // namespace sancho::engine

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/checkpoint/safetensors.h"
 #include "engine/train/hash.h"
@@ -73,23 +75,31 @@ std::filesystem::path train_state_path(const std::filesystem::path& checkpoint_d
   return checkpoint_dir / "training.safetensors";
 }
 
-void write_train_state(const std::filesystem::path& path, const std::string& fingerprint,
+bool write_train_state(const std::filesystem::path& path, const std::string& fingerprint,
                        const RunNumbers& numbers, const std::vector<TrainProgress>& curve,
-                       const std::vector<StateArray>& arrays) {
-  Hash hash;
-  SafetensorsWriter writer;
-  writer.set_metadata("format", "sancho-training");
-  writer.set_metadata("run", fingerprint);
-  const auto add = [&](const std::string& name, DType type, std::span<const std::byte> data) {
-    writer.add({name, type, {data.size() / dtype_size(type)}, data});
-    hash.add(data);
-  };
+                       const std::vector<StateArray>& arrays, std::stop_token stop) {
   const std::vector<double> packed_numbers = pack(numbers), packed_curve = pack(curve);
+  std::vector<TensorView> tensors;
+  const auto add = [&](const std::string& name, DType type, std::span<const std::byte> data) {
+    tensors.push_back({name, type, {data.size() / dtype_size(type)}, data});
+  };
   add("numbers", DType::f64, std::as_bytes(std::span(packed_numbers)));
   add("curve", DType::f64, std::as_bytes(std::span(packed_curve)));
   for (const StateArray& array : arrays) add(array.name, array.dtype, array.data);
-  writer.set_metadata("checksum", hash.word());
-  writer.write(path);
+
+  Hash hash;
+  for (const TensorView& tensor : tensors) {
+    hash.add(tensor.data);
+    if (stop.stop_requested()) return false;
+  }
+  const std::map<std::string, std::string> metadata{
+      {"format", "sancho-training"}, {"run", fingerprint}, {"checksum", hash.word()}};
+  return write_safetensors(
+      path, metadata,
+      [&](const TensorSink& sink) {
+        for (const TensorView& tensor : tensors) sink(tensor);
+      },
+      stop);
 }
 
 bool read_train_state(const std::filesystem::path& path, const std::string& fingerprint,
@@ -132,6 +142,34 @@ bool read_train_state(const std::filesystem::path& path, const std::string& fing
     if (!array.data.empty())
       std::memcpy(array.data.data(), find(array.name, array.dtype).data.data(), array.data.size());
   return true;
+}
+
+CheckpointWriter::CheckpointWriter(std::filesystem::path path, std::string fingerprint)
+    : path_(std::move(path)), fingerprint_(std::move(fingerprint)) {}
+
+CheckpointWriter::~CheckpointWriter() {
+  stop_.request_stop();  // and the future waits for the end
+}
+
+void CheckpointWriter::start(const RunNumbers& numbers, const std::vector<TrainProgress>& curve,
+                             std::vector<StateArray> arrays) {
+  wait();
+  if (path_.empty()) return;
+  stop_ = {};
+  writing_ = std::async(std::launch::async, [this, numbers, curve, arrays = std::move(arrays),
+                                             stop = stop_.get_token()] {
+    write_train_state(path_, fingerprint_, numbers, curve, arrays, stop);
+  });
+}
+
+void CheckpointWriter::wait() {
+  if (writing_.valid()) writing_.get();
+}
+
+void CheckpointWriter::wait_for(std::chrono::milliseconds limit) {
+  if (writing_.valid() && writing_.wait_for(limit) == std::future_status::timeout)
+    stop_.request_stop();
+  wait();
 }
 
 }  // namespace sancho::engine

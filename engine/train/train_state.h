@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <future>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,15 +25,36 @@ struct RunNumbers {
 std::filesystem::path train_state_path(const std::filesystem::path& checkpoint_dir);
 
 /// Writes a checkpoint as one safetensors file, atomically. `fingerprint` names the run: options,
-/// data and start.
-void write_train_state(const std::filesystem::path& path, const std::string& fingerprint,
+/// data and start. False where a stop request came first: the last checkpoint is still there.
+bool write_train_state(const std::filesystem::path& path, const std::string& fingerprint,
                        const RunNumbers& numbers, const std::vector<TrainProgress>& curve,
-                       const std::vector<StateArray>& arrays);
+                       const std::vector<StateArray>& arrays, std::stop_token stop = {});
 
 /// Reads one back into `arrays`. False where there is none or it is of another run. Throws
 /// std::runtime_error where the file is damaged.
 bool read_train_state(const std::filesystem::path& path, const std::string& fingerprint,
                       RunNumbers& numbers, std::vector<TrainProgress>& curve,
                       const std::vector<StateArray>& arrays);
+
+/// Writes checkpoints beside the training, one at a time.
+class CheckpointWriter {
+ public:
+  CheckpointWriter(std::filesystem::path path, std::string fingerprint);
+  ~CheckpointWriter();
+
+  /// Begins to write; `arrays` must stay as they are until `wait`.
+  void start(const RunNumbers& numbers, const std::vector<TrainProgress>& curve,
+             std::vector<StateArray> arrays);
+  /// Waits for the write that is under way, if any. Throws what it threw.
+  void wait();
+  /// The same for so long; what is not written by then is given up.
+  void wait_for(std::chrono::milliseconds limit);
+
+ private:
+  std::filesystem::path path_;
+  std::string fingerprint_;
+  std::stop_source stop_;
+  std::future<void> writing_;
+};
 
 }  // namespace sancho::engine

@@ -8,72 +8,87 @@
 #include "engine/train/random.h"
 
 namespace sancho::engine {
-namespace {
-
-std::span<const float> norm_of(const Model& model, const ParameterLayout& layout,
-                               std::size_t slot) {
-  if (slot == layout.norm) return model.norm().span();
-  for (std::size_t l = 0; l < layout.blocks.size(); ++l) {
-    if (slot == layout.blocks[l].input_norm) return model.layers()[l].input_layernorm.span();
-    if (slot == layout.blocks[l].post_norm)
-      return model.layers()[l].post_attention_layernorm.span();
-  }
-  throw std::logic_error("not a norm");
-}
-
-}  // namespace
 
 TrainableWeights::TrainableWeights(const Model& model, const TrainOptions& options)
-    : config_(model.config()),
-      metadata_(model.metadata()),
-      layout_(config_),
-      train_tables_(options.train_embeddings),
-      base_(layout_.size) {
+    : options_(options), config_(model.config()), metadata_(model.metadata()), layout_(config_) {
   if (model.has_tokenizer()) tokenizer_ = model.tokenizer();
+  if (trains_adapter(options.method)) {
+    model_ = &model;
+    frozen_.emplace(model, layout_);
+    start_adapters({});
+  } else {
+    take_base(model, options.method == TrainMethod::sparse);
+  }
+}
+
+void TrainableWeights::take_base(const Model& model, bool keep_patterns) {
+  base_ = AlignedBuffer<float>(layout_.size);
   for (std::size_t i = 0; i < layout_.parts.size(); ++i) {
     const ParameterSlot& slot = layout_.parts[i];
     const std::span<float> weights(base_.data() + slot.offset, slot.size());
-    Tensor tensor{slot.offset, slot.size(), !slot.norm, {}};
-    if (slot.norm) {
-      std::ranges::copy(norm_of(model, layout_, i), weights.begin());
-    } else {
-      linear_by_name(model, slot.name)->to_dense({weights.data(), slot.rows, slot.cols});
-    }
+    Tensor tensor{slot.offset, slot.size(), !slot.norm, 1, {}};
     const bool table = i == layout_.embed || i == layout_.head;
-    // Zeros of a dense int8 layer come from rounding; they are no pattern.
-    if (options.method == TrainMethod::sparse && !slot.norm && !table) {
+    if (slot.norm) {
+      std::ranges::copy(norm_by_name(model, slot.name), weights.begin());
+    } else {
       const auto linear = linear_by_name(model, slot.name);
-      if (linear->storage() != Storage::int8 && linear->nonzeros() < slot.size())
+      linear->to_dense({weights.data(), slot.rows, slot.cols});
+      // Zeros of a dense int8 layer come from rounding; they are no pattern.
+      if (keep_patterns && !table && linear->storage() != Storage::int8 &&
+          linear->nonzeros() < slot.size())
         tensor.pattern.emplace(weights);
     }
-    if (options.method != TrainMethod::lora && (!table || train_tables_))
-      tensors_.push_back(std::move(tensor));
+    if (!table || options_.train_embeddings) tensors_.push_back(std::move(tensor));
   }
-  if (options.method != TrainMethod::lora) return;
+}
 
-  adapters_.emplace(layout_, options.lora_rank);
-  adapter_alpha_ = options.lora_alpha;
+void TrainableWeights::start_adapters(std::vector<CsrPattern> patterns) {
+  adapters_.emplace(layout_, options_.lora_rank, std::move(patterns));
   adapter_ = AlignedBuffer<float>(adapters_->size);
-  SplitMix64 random(options.seed);
+  tensors_.clear();
+  SplitMix64 random(options_.seed);
   for (const AdapterSlot& slot : adapters_->parts) {
     // Kaiming-uniform with a = √5, as torch initialises a linear layer; B stays zero.
     const double bound = 1 / std::sqrt(static_cast<double>(slot.in));
     for (std::size_t i = 0; i < adapters_->rank * slot.in; ++i)
       adapter_[slot.a + i] = static_cast<float>((2 * random.uniform() - 1) * bound);
-    tensors_.push_back({slot.a, adapters_->rank * slot.in, true, {}});
-    tensors_.push_back({slot.b, adapters_->rank * slot.out, true, {}});
+    if (adapters_->rank == 0) continue;
+    tensors_.push_back({slot.a, adapters_->rank * slot.in, true, 1, {}});
+    tensors_.push_back({slot.b, adapters_->rank * slot.out, true, 1, {}});
+  }
+  for (std::size_t i = 0; i < adapters_->patterns.size(); ++i)
+    if (const std::size_t size = adapters_->patterns[i].size(); size > 0)
+      tensors_.push_back({adapters_->parts[i].delta,
+                          size,
+                          true,
+                          options_.delta_learning_rate / options_.learning_rate,
+                          {}});
+}
+
+void TrainableWeights::add_base_to(Hash& hash) const {
+  if (!model_) {
+    hash.add(std::as_bytes(base_.span()));
+    return;
+  }
+  for (const ParameterSlot& slot : layout_.parts) {
+    if (slot.norm)
+      hash.add(std::as_bytes(norm_by_name(*model_, slot.name)));
+    else
+      linear_by_name(*model_, slot.name)->save(slot.name, [&](const TensorView& tensor) {
+        hash.add(tensor.data);
+      });
   }
 }
 
 NetworkWeights<float> TrainableWeights::view() const {
-  if (!adapters_) return {base_.data(), nullptr, 0};
-  return {base_.data(), adapter_.data(),
-          static_cast<float>(adapter_alpha_ / static_cast<double>(adapters_->rank))};
+  if (!adapters_) return {base_.data()};
+  const auto rank = static_cast<double>(std::max<std::size_t>(adapters_->rank, 1));
+  return {nullptr, &*frozen_, adapter_.data(), static_cast<float>(options_.lora_alpha / rank)};
 }
 
 NetworkGradients<float> TrainableWeights::gradients(float* buffer) const {
   if (adapters_) return {nullptr, buffer, false};
-  return {buffer, nullptr, train_tables_};
+  return {buffer, nullptr, options_.train_embeddings};
 }
 
 std::span<float> TrainableWeights::trained() {
@@ -113,7 +128,7 @@ void TrainableWeights::step(Optimizer& optimizer, const float* gradient, double 
   std::vector<ParameterSpan> spans;
   for (const Tensor& t : tensors_)
     spans.push_back({weights + t.offset, gradient + t.offset,
-                     t.pattern ? t.pattern->count() : t.size, t.decays});
+                     t.pattern ? t.pattern->count() : t.size, t.decays, t.rate});
   optimizer.step(spans, learning_rate, pool);
   pool.parallel_for(tensors_.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
     for (std::size_t i = begin; i < end; ++i)
@@ -151,14 +166,24 @@ void TrainableWeights::save_adapter(const std::filesystem::path& path,
                                     const std::map<std::string, std::string>& metadata) const {
   Adapter file;
   file.rank = adapters_->rank;
-  file.alpha = adapter_alpha_;
+  file.alpha = options_.lora_alpha;
   file.metadata = metadata;
-  for (const AdapterSlot& slot : adapters_->parts) {
-    LoraFactors factors{slot.out, slot.in, AlignedBuffer<float>(file.rank * slot.in),
-                        AlignedBuffer<float>(file.rank * slot.out)};
-    std::copy_n(adapter_.data() + slot.a, factors.a.size(), factors.a.data());
-    std::copy_n(adapter_.data() + slot.b, factors.b.size(), factors.b.data());
-    file.layers.emplace(slot.name, std::move(factors));
+  for (std::size_t i = 0; i < adapters_->parts.size(); ++i) {
+    const AdapterSlot& slot = adapters_->parts[i];
+    LayerAdapter layer{slot.out,
+                       slot.in,
+                       AlignedBuffer<float>(file.rank * slot.in),
+                       AlignedBuffer<float>(file.rank * slot.out),
+                       {},
+                       {}};
+    std::copy_n(adapter_.data() + slot.a, layer.a.size(), layer.a.data());
+    std::copy_n(adapter_.data() + slot.b, layer.b.size(), layer.b.data());
+    if (!adapters_->patterns.empty()) {
+      layer.pattern = adapters_->patterns[i];
+      const float* values = adapter_.data() + slot.delta;
+      layer.values.assign(values, values + layer.pattern.size());
+    }
+    file.layers.emplace(slot.name, std::move(layer));
   }
   write_adapter(path, file);
 }

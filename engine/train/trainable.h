@@ -10,6 +10,8 @@
 #include "engine/kernels/thread_pool.h"
 #include "engine/model/model.h"
 #include "engine/tensor/aligned_buffer.h"
+#include "engine/train/frozen_base.h"
+#include "engine/train/hash.h"
 #include "engine/train/network.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/pattern.h"
@@ -17,16 +19,22 @@
 
 namespace sancho::engine {
 
-/// A model's weights in f32 as training holds them, and which of them are trained.
+/// A model's weights as training holds them, and which of them are trained: all of them in f32, or
+/// adapters over a base that stays as it is in `model`, which must then live as long.
 class TrainableWeights {
  public:
   TrainableWeights(const Model& model, const TrainOptions& options);
 
   const ModelConfig& config() const { return config_; }
   const ParameterLayout& layout() const { return layout_; }
-  /// Null without low-rank adapters.
+  /// Null without adapters.
   const AdapterLayout* adapter_layout() const { return adapters_ ? &*adapters_ : nullptr; }
 
+  /// Starts the adapters anew, with sparse ones at `patterns` unless that is empty.
+  void start_adapters(std::vector<CsrPattern> patterns);
+
+  /// Adds the base weights, whatever their storage.
+  void add_base_to(Hash& hash) const;
   /// What the forward pass reads.
   NetworkWeights<float> view() const;
   /// `buffer` as the gradient of what is trained.
@@ -52,19 +60,23 @@ class TrainableWeights {
   struct Tensor {
     std::size_t offset = 0, size = 0;
     bool decays = true;
+    double rate = 1;
     std::optional<Pattern> pattern;
   };
+  void take_base(const Model& model, bool keep_patterns);
   void save_adapter(const std::filesystem::path& path,
                     const std::map<std::string, std::string>& metadata) const;
 
+  const TrainOptions options_;
   ModelConfig config_;
   std::optional<Tokenizer> tokenizer_;
   std::map<std::string, std::string> metadata_;
   ParameterLayout layout_;
+  AlignedBuffer<float> base_;     // empty where the base is frozen
+  const Model* model_ = nullptr;  // the frozen base
+  std::optional<FrozenBase<float>> frozen_;
   std::optional<AdapterLayout> adapters_;
-  double adapter_alpha_ = 0;
-  bool train_tables_ = true;
-  AlignedBuffer<float> base_, adapter_;
+  AlignedBuffer<float> adapter_;
   std::vector<Tensor> tensors_;
 };
 

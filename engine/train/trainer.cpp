@@ -5,10 +5,12 @@
 #include <cmath>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/train/fingerprint.h"
 #include "engine/train/make_optimizer.h"
 #include "engine/train/plan.h"
+#include "engine/train/rosa_places.h"
 #include "engine/train/rows.h"
 #include "engine/train/train_state.h"
 #include "engine/train/trainable.h"
@@ -46,6 +48,14 @@ double clip(std::span<float> gradient, double limit, ThreadPool& pool) {
   return norm;
 }
 
+std::vector<std::size_t> sample_lengths(std::span<const TrainSample> samples,
+                                        const TrainOptions& options) {
+  std::vector<std::size_t> lengths;
+  for (const TrainSample& s : samples)
+    lengths.push_back(std::min(s.tokens.size(), options.max_sample_tokens));
+  return lengths;
+}
+
 double mean_loss(std::span<const TrainProgress> curve) {
   double sum = 0;
   for (const TrainProgress& p : curve) sum += p.loss;
@@ -54,21 +64,19 @@ double mean_loss(std::span<const TrainProgress> curve) {
 
 }  // namespace
 
-struct Trainer::Impl {
-  TrainOptions options;
-  ThreadPool pool;
-  TrainableWeights weights;
-
-  Impl(const Model& model, const TrainOptions& o)
-      : options(o), pool(o.threads), weights(model, o) {}
+/// What lies before and after a run that is part of a larger one.
+struct Stage {
+  std::size_t steps_before = 0, steps_after = 0, tokens_before = 0;
+  double seconds_before = 0;
 };
 
-/// One call of Trainer::run.
+/// One training from its start to its end, or to a stop.
 class TrainRun {
  public:
+  /// An empty `state_path` keeps no checkpoint.
   TrainRun(const TrainOptions& options, ThreadPool& pool, TrainableWeights& weights,
            std::span<const TrainSample> train, std::span<const TrainSample> heldout,
-           const std::filesystem::path& checkpoint_dir,
+           const std::filesystem::path& state_path, const Stage& stage,
            const std::function<void(const TrainProgress&)>& on_progress, std::stop_token stop)
       : options_(options),
         pool_(pool),
@@ -77,15 +85,15 @@ class TrainRun {
         heldout_(heldout),
         on_progress_(on_progress),
         stop_(std::move(stop)),
-        state_path_(checkpoint_dir.empty() ? checkpoint_dir : train_state_path(checkpoint_dir)),
+        stage_(stage),
+        state_path_(state_path),
+        fingerprint_(fingerprint(options, weights, train, heldout)),
         workers_(weights, options, weights.config().max_position_embeddings, pool),
         optimizer_(make_optimizer(options, weights.tensor_sizes())),
-        plan_(lengths(), options),
+        plan_(sample_lengths(train, options), options),
         keep_best_(options.keep_best && !heldout.empty()),
-        best_(keep_best_ ? weights.trained().size() : 0) {
-    if (!checkpoint_dir.empty()) std::filesystem::create_directories(checkpoint_dir);
-    fingerprint_ = fingerprint(options, weights, train, heldout);
-  }
+        best_(keep_best_ ? weights.trained().size() : 0),
+        writer_(state_path_, fingerprint_) {}
 
   TrainReport run(bool resume) {
     const bool resumed = resume && !state_path_.empty() &&
@@ -95,18 +103,19 @@ class TrainRun {
     bool finished = resumed || heldout_.empty() || measure_start();
     while (finished && !done()) finished = step();
     if (finished) finished = measure_end();
-    if (numbers_.steps > 0) checkpoint();
+    if (numbers_.steps > 0) last_checkpoint(finished);
     return report(finished);
   }
 
- private:
-  std::vector<std::size_t> lengths() const {
-    std::vector<std::size_t> out;
-    for (const TrainSample& s : train_)
-      out.push_back(std::min(s.tokens.size(), options_.max_sample_tokens));
-    return out;
+  /// Where the gradients of the next `count` batches are largest; empty when stopped.
+  std::optional<std::vector<CsrPattern>> places(std::size_t count, double density) {
+    constexpr std::size_t kSumMemory = std::size_t{256} << 20;
+    std::vector<std::vector<std::uint32_t>> batches;
+    for (std::size_t i = 0; i < count; ++i) batches.push_back(plan_.batch(steps() + i));
+    return workers_.places_of_largest_gradients(train_, batches, density, kSumMemory, stop_);
   }
 
+ private:
   std::size_t steps() const { return static_cast<std::size_t>(numbers_.steps); }
   double seconds() const { return seconds_before_ + seconds_since(started_); }
   /// Share of the run that lies behind, 0…1: of its steps or of its time, whichever is more.
@@ -129,17 +138,32 @@ class TrainRun {
     return all;
   }
 
+  /// Written while the next step is worked out; `writer_.wait()` comes before anything changes.
   void checkpoint() {
     last_checkpoint_ = Clock::now();
-    if (state_path_.empty()) return;
     numbers_.seconds = seconds();
-    write_train_state(state_path_, fingerprint_, numbers_, curve_, arrays());
+    writer_.start(numbers_, curve_, arrays());
+  }
+
+  /// Where a stop leaves no time to write, the last checkpoint stands and the steps since are taken
+  /// again.
+  void last_checkpoint(bool finished) {
+    constexpr std::chrono::milliseconds kStopTime{60};
+    if (finished) {
+      checkpoint();
+      writer_.wait();
+      return;
+    }
+    writer_.wait_for(kStopTime);
+    checkpoint();
+    writer_.wait_for(kStopTime);
   }
 
   /// Held-out loss of the weights as they are; keeps them where they are the best so far. Empty
   /// when stopped.
   std::optional<double> evaluate() {
     const auto loss = workers_.loss(heldout_, stop_);
+    writer_.wait();
     last_evaluation_ = Clock::now();
     if (!loss) return std::nullopt;
     if (numbers_.best_known == 0 || loss->mean() < numbers_.heldout_best) {
@@ -192,6 +216,7 @@ class TrainRun {
                                ": the loss is no longer a finite number; use a lower learning "
                                "rate.");
     const double rate = learning_rate(options_, steps(), share());
+    writer_.wait();
     weights_.step(*optimizer_, workers_.gradient().data(), rate, pool_);
 
     std::size_t tokens = 0;
@@ -206,19 +231,21 @@ class TrainRun {
 
   void record(double loss, double rate, double tokens_per_second) {
     TrainProgress p;
-    p.step = steps();
+    p.step = stage_.steps_before + steps();
     p.epoch = plan_.epoch_at(steps());
     p.loss = loss;
     p.learning_rate = rate;
     p.tokens_per_second = tokens_per_second;
     if (evaluation_is_due()) p.heldout_loss = evaluate();
-    p.seconds = seconds();
-    const double behind = share();
-    p.seconds_left = behind < 1 ? p.seconds * (1 - behind) / behind : 0;
-    p.total_steps = options_.max_seconds > 0
-                        ? static_cast<std::size_t>(
-                              std::llround(static_cast<double>(steps()) / std::min(behind, 1.0)))
-                        : plan_.total_steps();
+    p.seconds = stage_.seconds_before + seconds();
+    const std::size_t own_steps = options_.max_seconds > 0
+                                      ? static_cast<std::size_t>(std::llround(
+                                            static_cast<double>(steps()) / std::min(share(), 1.0)))
+                                      : plan_.total_steps();
+    p.total_steps = stage_.steps_before + own_steps + stage_.steps_after;
+    p.seconds_left = p.seconds *
+                     static_cast<double>(p.total_steps - std::min(p.step, p.total_steps)) /
+                     static_cast<double>(p.step);
     curve_.push_back(p);
     if (on_progress_) on_progress_(p);
   }
@@ -228,8 +255,8 @@ class TrainRun {
       std::ranges::copy(best_, weights_.trained().begin());
     TrainReport r;
     r.finished = finished;
-    r.steps = steps();
-    r.tokens = static_cast<std::size_t>(numbers_.tokens);
+    r.steps = stage_.steps_before + steps();
+    r.tokens = stage_.tokens_before + static_cast<std::size_t>(numbers_.tokens);
     const std::size_t ends = std::min<std::size_t>(10, curve_.size());
     r.loss_first = mean_loss(std::span(curve_).first(ends));
     r.loss_last = mean_loss(std::span(curve_).last(ends));
@@ -239,7 +266,7 @@ class TrainRun {
     r.optimizer_bytes_per_parameter =
         static_cast<double>(optimizer_->bytes()) /
         static_cast<double>(std::max<std::size_t>(r.trainable_parameters, 1));
-    r.seconds = seconds();
+    r.seconds = stage_.seconds_before + seconds();
     r.tokens_per_second = r.seconds > 0 ? static_cast<double>(r.tokens) / r.seconds : 0;
     r.curve = std::move(curve_);
     return r;
@@ -251,6 +278,7 @@ class TrainRun {
   std::span<const TrainSample> train_, heldout_;
   const std::function<void(const TrainProgress&)>& on_progress_;
   std::stop_token stop_;
+  Stage stage_;
   std::filesystem::path state_path_;
   std::string fingerprint_;
   Workers workers_;
@@ -258,11 +286,83 @@ class TrainRun {
   BatchPlan plan_;
   bool keep_best_;
   AlignedBuffer<float> best_;
+  CheckpointWriter writer_;  // last, as it reads the others
 
   RunNumbers numbers_;
   std::vector<TrainProgress> curve_;
   double seconds_before_ = 0;
   Clock::time_point started_, last_checkpoint_, last_evaluation_;
+};
+
+struct Trainer::Impl {
+  TrainOptions options;
+  ThreadPool pool;
+  TrainableWeights weights;
+
+  Impl(const Model& model, const TrainOptions& o)
+      : options(o), pool(o.threads), weights(model, o) {}
+
+  /// What one call of Trainer::run was given.
+  struct Call {
+    std::span<const TrainSample> train, heldout;
+    std::filesystem::path folder;  // may be empty
+    bool resume = false;
+    const std::function<void(const TrainProgress&)>& on_progress;
+    std::stop_token stop;
+
+    std::filesystem::path file(const char* name) const {
+      return folder.empty() ? folder : folder / name;
+    }
+  };
+
+  TrainReport run(const Call& call, const Stage& stage = {}) {
+    const auto path = call.folder.empty() ? call.folder : train_state_path(call.folder);
+    return TrainRun(options, pool, weights, call.train, call.heldout, path, stage, call.on_progress,
+                    call.stop)
+        .run(call.resume);
+  }
+
+  /// A short training of the low-rank adapters alone, and the places that it leads to. Not
+  /// `finished` where it was stopped on the way.
+  std::pair<TrainReport, RosaPlaces> choose_places(const Call& call) {
+    const std::size_t total = BatchPlan(sample_lengths(call.train, options), options).total_steps();
+    TrainOptions alone = options;
+    alone.max_steps = std::min(options.mask_steps, total / 4);
+    alone.max_seconds = 0;
+    alone.min_learning_rate_ratio = 1;
+    alone.keep_best = false;
+    TrainRun run(alone, pool, weights, call.train, {}, call.file("low-rank.safetensors"),
+                 {0, total, 0, 0}, call.on_progress, call.stop);
+    TrainReport report;
+    report.finished = true;
+    if (alone.max_steps > 0) report = run.run(call.resume);
+    if (!report.finished) return {report, {}};
+    const auto began = Clock::now();
+    auto patterns = run.places(options.mask_gradients, options.delta_density);
+    report.finished = patterns.has_value();
+    if (!patterns) return {report, {}};
+    return {report,
+            {*std::move(patterns), static_cast<std::int64_t>(report.steps),
+             static_cast<std::int64_t>(report.tokens), report.seconds + seconds_since(began)}};
+  }
+
+  TrainReport run_rosa(const Call& call) {
+    weights.start_adapters({});
+    const AdapterLayout layout = *weights.adapter_layout();
+    const std::string name = fingerprint(options, weights, call.train, call.heldout);
+    const auto file = call.file("places.safetensors");
+    std::optional<RosaPlaces> places;
+    if (call.resume && !file.empty()) places = read_places(file, name, layout);
+    if (!places) {
+      auto [report, chosen] = choose_places(call);
+      if (!report.finished) return report;
+      if (!file.empty()) write_places(file, name, layout, chosen);
+      places = std::move(chosen);
+    }
+    weights.start_adapters(std::move(places->patterns));
+    return run(call, {static_cast<std::size_t>(places->steps), 0,
+                      static_cast<std::size_t>(places->tokens), places->seconds});
+  }
 };
 
 Trainer::Trainer(const Model& model, TrainOptions options)
@@ -274,9 +374,9 @@ TrainReport Trainer::run(std::span<const TrainSample> train, std::span<const Tra
                          const std::function<void(const TrainProgress&)>& on_progress,
                          std::stop_token stop) {
   if (train.empty()) throw std::runtime_error("There is nothing to train on: no samples.");
-  return TrainRun(impl_->options, impl_->pool, impl_->weights, train, heldout, checkpoint_dir,
-                  on_progress, std::move(stop))
-      .run(resume);
+  if (!checkpoint_dir.empty()) std::filesystem::create_directories(checkpoint_dir);
+  const Impl::Call call{train, heldout, checkpoint_dir, resume, on_progress, std::move(stop)};
+  return impl_->options.method == TrainMethod::rosa ? impl_->run_rosa(call) : impl_->run(call);
 }
 
 void Trainer::save(const std::filesystem::path& path, Storage storage,

@@ -14,9 +14,13 @@
 
 namespace sancho::engine {
 
-/// What is trained: every weight; every weight that is not zero, the pattern kept; a low-rank
-/// adapter over frozen weights.
-enum class TrainMethod { full, sparse, lora };
+/// What is trained: every weight; every weight that is not zero, the pattern kept; over frozen
+/// weights a low-rank adapter (LoRA, Hu et al. 2021), or one together with a sparse one (RoSA,
+/// Nikdan et al. 2024).
+enum class TrainMethod { full, sparse, lora, rosa };
+constexpr bool trains_adapter(TrainMethod method) {
+  return method == TrainMethod::lora || method == TrainMethod::rosa;
+}
 /// `mfac` and `ggt` are experimental: see efcp.h.
 enum class OptimizerKind { adamw, microadam, mfac, ggt };
 
@@ -40,6 +44,12 @@ struct TrainOptions {
   std::size_t max_sample_tokens = 512;  // a longer sample is cut at its end
   std::size_t lora_rank = 8;
   double lora_alpha = 16;
+  double delta_density = 0.006;       // rosa: weights of a layer that the sparse adapter changes
+  double delta_learning_rate = 1e-4;  // rosa: the sparse adapter's peak
+  /// rosa: steps with the low-rank adapter alone, after which the largest gradients choose the
+  /// sparse adapter's places and both start anew.
+  std::size_t mask_steps = 16;
+  std::size_t mask_gradients = 1;  // rosa: gradients whose squares are added up for that
   double eval_every_seconds = 30;  // held-out loss at most this often, at step boundaries
   double checkpoint_every_seconds = 60;
   bool keep_best = true;  // end with the weights of the best held-out loss
@@ -71,7 +81,8 @@ struct TrainReport {
   std::vector<TrainProgress> curve;
 };
 
-/// Trains `model`'s weights (or an adapter over them) on `samples`. Master weights are f32. Stops
+/// Trains `model`'s weights (or an adapter over them: the model must then live as long as the
+/// trainer) on `samples`. What is trained is f32. Stops
 /// within 200 ms of a stop request, after writing a checkpoint. Where `checkpoint_dir` holds a
 /// checkpoint of the same run (same options, data and start) and `resume` is set, it goes on from
 /// there and (without max_seconds) ends with the same weights, bit for bit, as an uninterrupted run
@@ -87,7 +98,7 @@ class Trainer {
                   std::stop_token stop);
 
   /// After run: for full and sparse training a whole model in `format`'s storage (a sparse storage
-  /// keeps the pattern), for LoRA the adapter file alone.
+  /// keeps the pattern), otherwise the adapter file alone.
   void save(const std::filesystem::path& path, Storage storage,
             const std::map<std::string, std::string>& metadata) const;
 

@@ -5,6 +5,7 @@
 
 #include "engine/train/plan.h"
 #include "engine/train/product_threads.h"
+#include "engine/train/rosa_places.h"
 #include "engine/train/rows.h"
 
 namespace sancho::engine {
@@ -13,8 +14,11 @@ namespace {
 /// Above this many bytes of gradients, fewer workers share the threads.
 constexpr std::size_t kGradientMemory = std::size_t{4} << 30;
 
+/// Above this many bytes of activations, they are made again going backward.
+constexpr std::size_t kActivationMemory = std::size_t{3} << 29;
+
 /// Tokens that go through the network at once: enough for the products to run at full speed, few
-/// enough that one layer takes a small part of the 200 ms in which training must stop.
+/// enough that one product takes a small part of the 200 ms in which training must stop.
 std::size_t pack_size(const ParameterLayout& layout, const TrainOptions& options) {
   const std::size_t per_block = layout.size / std::max<std::size_t>(layout.blocks.size(), 1);
   const std::size_t quick = 1'250'000'000 / std::max<std::size_t>(per_block, 1);
@@ -43,10 +47,13 @@ Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
   threads_each_ = static_cast<int>(pool.threads() / count);
   const auto precision =
       options.bf16_matmul && has_fast_bf16() ? GemmPrecision::bf16 : GemmPrecision::f32;
+  const bool recompute =
+      count * Network<float>::activation_bytes(weights.config(), pack_tokens_, false) >
+      kActivationMemory;
   for (std::size_t i = 0; i < count; ++i)
     workers_.push_back(std::unique_ptr<Worker>(
         new Worker{Network<float>(weights.config(), weights.layout(), weights.adapter_layout(),
-                                  pack_tokens_, max_sample_tokens_, precision),
+                                  pack_tokens_, max_sample_tokens_, precision, recompute),
                    AlignedBuffer<float>(weights.trained().size()),
                    {},
                    0,
@@ -144,6 +151,49 @@ void Workers::add_up() {
 
 std::span<float> Workers::gradient() {
   return workers_[0]->gradient.span();
+}
+
+std::optional<std::vector<CsrPattern>> Workers::places_of_largest_gradients(
+    std::span<const TrainSample> samples, std::span<const std::vector<std::uint32_t>> batches,
+    double density, std::size_t sum_bytes, std::stop_token stop) {
+  const AdapterLayout& layout = *weights_.adapter_layout();
+  const auto size = [&](std::size_t part) {
+    return layout.parts[part].in * layout.parts[part].out;
+  };
+  const ProductThreads product_threads(static_cast<int>(pool_.threads()));
+  Worker& worker = *workers_.front();
+  std::vector<CsrPattern> places(layout.parts.size());
+  std::vector<AlignedBuffer<float>> sums(layout.parts.size());
+  NetworkGradients<float> gradients;
+
+  for (std::size_t first = 0, last = 0; first < places.size(); first = last) {
+    for (std::size_t bytes = 0; last < places.size(); ++last) {
+      bytes += size(last) * sizeof(float);
+      if (batches.size() > 1 && last > first && bytes > sum_bytes) break;
+    }
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      gradients.each = [&](std::size_t part, const float* gradient) {
+        if (part < first || part >= last) return;
+        AlignedBuffer<float>& sum = sums[part];
+        if (i == 0) sum = AlignedBuffer<float>(size(part));
+        for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += gradient[k] * gradient[k];
+        if (i + 1 < batches.size()) return;
+        places[part] = largest_places(sum.span(), layout.parts[part].in, density);
+        sum = {};
+      };
+      worker.pack.clear();
+      for (const std::uint32_t sample : batches[i]) {
+        const auto tokens = cut(samples[sample]);
+        if (worker.pack.inputs.size() + tokens.size() > pack_tokens_ + 1) break;
+        worker.pack.add(tokens, samples[sample].loss_from);
+      }
+      const float scale =
+          1.0f / static_cast<float>(std::max<std::size_t>(worker.pack.targets.size(), 1));
+      if (!worker.network.loss_and_gradient(weights_.view(), gradients, worker.pack, scale, stop))
+        return std::nullopt;
+    }
+  }
+  return places;
 }
 
 }  // namespace sancho::engine

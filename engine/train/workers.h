@@ -30,6 +30,15 @@ class Workers {
 
   std::span<float> gradient();
 
+  /// Where the gradients of the frozen weights of each adapted layer are largest: its
+  /// ⌊density·size⌋ places of the largest sum of squares over one gradient for each of `batches`,
+  /// of which as many samples are looked at as go through the network at once. Only one gradient of
+  /// one layer exists at a time, and of the sums as many as fit `sum_bytes`: further layers take
+  /// another pass. Empty when stopped.
+  std::optional<std::vector<CsrPattern>> places_of_largest_gradients(
+      std::span<const TrainSample> samples, std::span<const std::vector<std::uint32_t>> batches,
+      double density, std::size_t sum_bytes, std::stop_token stop);
+
  private:
   struct Worker;
   std::vector<std::vector<std::uint32_t>> deal_out(std::span<const TrainSample> samples,

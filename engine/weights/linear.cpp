@@ -114,9 +114,13 @@ std::unique_ptr<Linear> make_linear_from_codes(Storage storage, MatrixView<const
 
 std::unique_ptr<Linear> load_linear(const TensorLookup& lookup, const std::string& prefix,
                                     std::size_t out, std::size_t in) {
-  auto base = load_base(lookup, prefix, out, in);
-  if (!lookup(prefix + ".lora_A.weight")) return base;
-  return load_lora_linear(std::move(base), lookup, prefix);
+  auto layer = load_base(lookup, prefix, out, in);
+  if (lookup(prefix + ".lora_A.weight")) layer = load_lora_linear(std::move(layer), lookup, prefix);
+  if (lookup(prefix + delta_values)) {
+    auto [pattern, values] = load_delta(lookup, prefix);
+    layer = make_delta_linear(std::move(layer), std::move(pattern), std::move(values));
+  }
+  return layer;
 }
 
 }  // namespace sancho::engine

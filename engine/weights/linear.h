@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/kernels/dispatch.h"
@@ -14,6 +15,7 @@
 #include "engine/tensor/dtype.h"
 #include "engine/tensor/matrix_view.h"
 #include "engine/weights/activations.h"
+#include "engine/weights/csr_pattern.h"
 #include "engine/weights/format.h"
 
 namespace sancho::engine {
@@ -109,5 +111,17 @@ std::unique_ptr<Linear> load_linear(const TensorLookup& lookup, const std::strin
 std::unique_ptr<Linear> make_lora_linear(std::shared_ptr<const Linear> base,
                                          MatrixView<const float> a, MatrixView<const float> b,
                                          float scale);
+
+/// y = base(x) + S·x with `values` at the places of `pattern` `[out, in]`, over a shared base.
+std::unique_ptr<Linear> make_delta_linear(std::shared_ptr<const Linear> base, CsrPattern pattern,
+                                          std::vector<float> values);
+
+// A sparse adapter in a model's file or an adapter's: `<layer>.delta.values` and its places.
+inline constexpr const char* delta_values = ".delta.values";
+void save_delta(const std::string& prefix, const CsrPattern& pattern, std::span<const float> values,
+                const TensorSink& sink);
+/// Throws std::runtime_error where it is incomplete or damaged.
+std::pair<CsrPattern, std::vector<float>> load_delta(const TensorLookup& lookup,
+                                                     const std::string& prefix);
 
 }  // namespace sancho::engine

@@ -60,8 +60,10 @@ int main(int argc, char** argv) try {
   options.method = TrainMethod::full;
   options.optimizer = OptimizerKind::adamw;
   options.threads = 2;
-  const std::map<std::string, TrainMethod> methods{
-      {"full", TrainMethod::full}, {"sparse", TrainMethod::sparse}, {"lora", TrainMethod::lora}};
+  const std::map<std::string, TrainMethod> methods{{"full", TrainMethod::full},
+                                                   {"sparse", TrainMethod::sparse},
+                                                   {"lora", TrainMethod::lora},
+                                                   {"rosa", TrainMethod::rosa}};
   const std::map<std::string, OptimizerKind> optimizers{{"adamw", OptimizerKind::adamw},
                                                         {"microadam", OptimizerKind::microadam},
                                                         {"mfac", OptimizerKind::mfac},
@@ -77,12 +79,15 @@ int main(int argc, char** argv) try {
   app.add_option("--steps", steps, "steps measured, after one that warms up");
   app.add_option("--threads", options.threads, "0 = all processors");
   app.add_option("--rank", options.lora_rank, "of a low-rank adapter");
+  app.add_option("--density", options.delta_density, "of a sparse adapter");
   app.add_flag("--f32", f32, "products in full precision even where bf16 is faster");
   CLI11_PARSE(app, argc, argv);
 
   options.max_sample_tokens = sequence + 1;
   options.batch_tokens = batch * options.max_sample_tokens;
   options.max_steps = steps + 1;
+  options.mask_steps = 1;
+  options.delta_learning_rate = options.learning_rate;
   options.keep_best = false;
   options.bf16_matmul = !f32;
 
@@ -91,13 +96,14 @@ int main(int argc, char** argv) try {
   auto model = Model::random(config, format_from_name(format), 1);
   const double base_mb = static_cast<double>(model->bytes()) / 1048576;
   Trainer trainer(*model, options);
-  model.reset();
+  const bool frozen = trains_adapter(options.method);
+  if (!frozen) model.reset();
 
   const auto samples = random_samples(batch, sequence, config.vocab_size);
   double warm_seconds = 0, seconds = 0, loss = 0;
   trainer.run(samples, {}, {}, false,
               [&](const TrainProgress& p) {
-                if (p.step == 1) warm_seconds = p.seconds;
+                if (p.step + steps == p.total_steps) warm_seconds = p.seconds;
                 seconds = p.seconds;
                 loss = p.loss;
                 std::fprintf(stderr, "step %zu: loss %.4f, %.2f s\n", p.step, p.loss, p.seconds);
@@ -106,7 +112,6 @@ int main(int argc, char** argv) try {
 
   const double per_step = (seconds - warm_seconds) / static_cast<double>(steps);
   const double tokens_per_second = static_cast<double>(batch * sequence) / per_step;
-  const bool frozen = options.method == TrainMethod::lora;
   std::printf(
       "{\"shape\":\"%s\",\"format\":\"%s\",\"threads\":%u,\"sequence\":%zu,\"batch\":%zu,"
       "\"base_mb\":%.0f,\"loss\":%.4f,\"seconds_per_step\":%.3f,\"tokens_per_second\":%.1f,"

@@ -44,9 +44,9 @@ class TestCliTraining : public QObject {
     QVERIFY2(result.one_sentence(), result.err.constData());
   }
 
-  void a_method_that_is_not_built_is_refused() {
-    const CliResult result = run_cli(words({"--method", "rosa"}));
-    QCOMPARE(result.status, 1);
+  void an_unknown_method_is_wrong_usage() {
+    const CliResult result = run_cli(words({"--method", "dense"}));
+    QCOMPARE(result.status, 2);
     QVERIFY2(result.one_sentence(), result.err.constData());
   }
 

@@ -268,7 +268,7 @@ class TestAssistant : public QObject {
   void unknown_methods_are_refused_before_anything_is_written() {
     Assistant assistant(profile_);
     TrainRequest request;
-    request.method = "rosa";
+    request.method = "dense";
     QVERIFY(error_of([&] { assistant.train(request); }).find("sparse") != std::string::npos);
     QVERIFY(!fs::exists(profile_ / "personal"));
   }

@@ -127,10 +127,12 @@ class TestVersionStore : public QObject {
     QCOMPARE(train_options(request).method, engine::TrainMethod::sparse);
     request.method = "lora";
     QCOMPARE(train_options(request).method, engine::TrainMethod::lora);
+    request.method = "rosa";
+    QCOMPARE(train_options(request).method, engine::TrainMethod::rosa);
     request.method = "full";
     request.optimizer = "adamw";
     QCOMPARE(train_options(request).optimizer, engine::OptimizerKind::adamw);
-    for (const char* method : {"rosa", "", "dense"}) {
+    for (const char* method : {"Rosa", "", "dense"}) {
       request.method = method;
       QVERIFY_THROWS_EXCEPTION(std::invalid_argument, train_options(request));
     }

@@ -39,7 +39,8 @@ Adapter small_adapter(const ModelConfig& config, std::size_t rank) {
   std::mt19937 random(8);
   for (const char* name : {"model.layers.0.self_attn.q_proj", "model.layers.2.mlp.down_proj"}) {
     const auto [out, in] = linear_shape(config, name);
-    LoraFactors factors{out, in, AlignedBuffer<float>(rank * in), AlignedBuffer<float>(out * rank)};
+    LayerAdapter factors{out, in, AlignedBuffer<float>(rank * in), AlignedBuffer<float>(out * rank),
+                         {},  {}};
     for (float& v : factors.a) v = static_cast<float>(random() % 1000) / 5000 - 0.1f;
     for (float& v : factors.b) v = static_cast<float>(random() % 1000) / 5000 - 0.1f;
     adapter.layers.emplace(name, std::move(factors));
