@@ -164,7 +164,7 @@ std::shared_ptr<const Model> with_adapter(std::shared_ptr<const Model> base,
 }
 
 std::shared_ptr<const Model> merged(const Model& adapted, Storage storage) {
-  if (storage == Storage::sparse_int8) storage = Storage::int8;
+  storage = dense_storage(storage);
   ModelBuilder builder(adapted.config());
   AlignedBuffer<float> dense;
   for (const std::string& name : linear_names(adapted.config())) {

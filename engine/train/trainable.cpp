@@ -33,9 +33,9 @@ void TrainableWeights::take_base(const Model& model, bool keep_patterns) {
     } else {
       const auto linear = linear_by_name(model, slot.name);
       linear->to_dense({weights.data(), slot.rows, slot.cols});
-      // Zeros of a dense int8 layer come from rounding; they are no pattern.
+      // Zeros of a dense integer layer come from rounding; they are no pattern.
       if (keep_patterns && !table && linear->storage() != Storage::int8 &&
-          linear->nonzeros() < slot.size())
+          linear->storage() != Storage::int4 && linear->nonzeros() < slot.size())
         tensor.pattern.emplace(weights);
     }
     if (!table || options_.train_embeddings) tensors_.push_back(std::move(tensor));
@@ -156,7 +156,7 @@ void TrainableWeights::save(const std::filesystem::path& path, Storage storage,
     }
     // Look-ups and the head have no zeros worth a pattern.
     const bool table = i == layout_.embed || i == layout_.head;
-    const Storage chosen = table && storage == Storage::sparse_int8 ? Storage::int8 : storage;
+    const Storage chosen = table ? dense_storage(storage) : storage;
     builder.linear(slot.name, make_linear(chosen, {weights, slot.rows, slot.cols}));
   }
   builder.build()->save(path);

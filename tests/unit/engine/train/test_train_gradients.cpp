@@ -162,7 +162,7 @@ class TestTrainGradients : public QObject {
   void a_frozen_base_in_any_storage_gives_the_gradients_of_its_numbers_data() {
     QTest::addColumn<int>("storage");
     for (const Storage storage : {Storage::f32, Storage::bf16, Storage::int8, Storage::sparse_int8})
-      QTest::newRow(format_name({storage, 0.5}).c_str()) << static_cast<int>(storage);
+      QTest::newRow(storage_name(storage).data()) << static_cast<int>(storage);
   }
   void a_frozen_base_in_any_storage_gives_the_gradients_of_its_numbers() {
     QFETCH(int, storage);
