@@ -22,7 +22,7 @@ class DeltaLinear final : public Linear {
   Storage storage() const override { return base_->storage(); }
   std::size_t bytes() const override { return base_->bytes() + pattern_.size() * 8; }
   std::size_t nonzeros() const override { return base_->nonzeros(); }
-  bool multiplies_codes() const override { return base_->multiplies_codes(); }
+  void prepare(Activations& x, ThreadPool& pool) const override { base_->prepare(x, pool); }
 
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
     base_->multiply(rows, x, y);
