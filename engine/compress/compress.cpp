@@ -56,8 +56,8 @@ std::string run_key(const Model& model, std::span<const std::vector<TokenId>> sa
   const LayerOptions& o = options.layers;
   for (const double number :
        {static_cast<double>(o.prune), static_cast<double>(o.round), static_cast<double>(o.drop),
-        static_cast<double>(o.of), o.act_order ? 1.0 : 0.0, o.clip ? 1.0 : 0.0, o.damping,
-        options.smoothing})
+        static_cast<double>(o.of), o.act_order ? 1.0 : 0.0, o.keep_zeros ? 1.0 : 0.0,
+        o.clip ? 1.0 : 0.0, o.damping, options.smoothing})
     hash.add_value(number);
   std::vector<float> row;
   for (const std::string& name : linear_names(model.config())) {

@@ -30,69 +30,87 @@ const InputStatistics& LayerCompressor::statistics(bool by_size) {
   return *known;
 }
 
-double LayerCompressor::output_error(MatrixView<const float> w, MatrixView<const float> other) {
+/// ‖WX‖², or ‖W‖² where nothing is calibrated.
+double LayerCompressor::energy(MatrixView<const float> w) {
   constexpr std::size_t kRows = 256;
-  AlignedBuffer<float> difference(kRows * w.cols), product(kRows * w.cols);
-  const auto energy = [&](auto value) {
-    double sum = 0;
-    for (std::size_t first = 0; first < w.rows; first += kRows) {
-      check_stop(stop_);
-      const std::size_t rows = std::min(kRows, w.rows - first), count = rows * w.cols;
-      for (std::size_t i = 0; i < count; ++i) difference[i] = value(first + i / w.cols, i % w.cols);
-      const float* weighed = difference.data();
-      if (moments_) {
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<int>(rows),
-                    static_cast<int>(w.cols), static_cast<int>(w.cols), 1, difference.data(),
-                    static_cast<int>(w.cols), moments_->hessian.data(), static_cast<int>(w.cols), 0,
-                    product.data(), static_cast<int>(w.cols));
-        weighed = product.data();
-      }
-      for (std::size_t i = 0; i < count; ++i)
-        sum += static_cast<double>(difference[i]) * static_cast<double>(weighed[i]);
+  AlignedBuffer<float> product(moments_ ? kRows * w.cols : 0);
+  double sum = 0;
+  for (std::size_t first = 0; first < w.rows; first += kRows) {
+    check_stop(stop_);
+    const std::size_t rows = std::min(kRows, w.rows - first), count = rows * w.cols;
+    const float *weights = w.row(first).data(), *weighed = weights;
+    if (moments_) {
+      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<int>(rows),
+                  static_cast<int>(w.cols), static_cast<int>(w.cols), 1, weights,
+                  static_cast<int>(w.cols), moments_->hessian.data(), static_cast<int>(w.cols), 0,
+                  product.data(), static_cast<int>(w.cols));
+      weighed = product.data();
     }
-    return sum;
-  };
-  const double all = energy([&](std::size_t r, std::size_t i) { return w(r, i); });
-  const double lost = energy([&](std::size_t r, std::size_t i) { return w(r, i) - other(r, i); });
-  return all > 0 ? lost / all : 0;
+    for (std::size_t i = 0; i < count; ++i)
+      sum += static_cast<double>(weights[i]) * static_cast<double>(weighed[i]);
+  }
+  return sum;
+}
+
+LayerCompressor::Values LayerCompressor::treat(MatrixView<const float> w, const Sparsity& sparsity,
+                                               const std::optional<Grid>& grid, PruneMethod prune,
+                                               RoundMethod round) {
+  Values values{AlignedBuffer<float>(w.rows * w.cols), {}, 0};
+  const MatrixView<float> weights(values.weights.data(), w.rows, w.cols);
+  for (std::size_t r = 0; r < w.rows; ++r) std::ranges::copy(w.row(r), weights.row(r).begin());
+
+  const bool prunes = sparsity.share > 0 || sparsity.of > 0;
+  SweepOptions sweeping;
+  if (prunes && prune == PruneMethod::magnitude) prune_magnitude(weights, sparsity);
+  if (prunes && prune == PruneMethod::sparsegpt) sweeping.sparsity = sparsity;
+  sweeping.keep_zeros = options_.keep_zeros || (prunes && prune == PruneMethod::magnitude);
+  if (round == RoundMethod::gptq) sweeping.grid = grid;
+  if (sweeping.grid || (prunes && prune == PruneMethod::sparsegpt)) {
+    // Scales of groups that are still to be pruned are better chosen on reaching them.
+    const bool pruning = sweeping.sparsity.share > 0 || sweeping.sparsity.of > 0;
+    const bool by_size = sweeping.grid && options_.act_order && !pruning;
+    sweeping.static_groups = by_size;
+    values.scales = sweep(weights, statistics(by_size), sweeping, pool_, stop_).scales;
+  }
+  if (grid && !sweeping.grid) values.scales = round_to_nearest(weights, *grid, pool_);
+
+  AlignedBuffer<float> difference(values.weights.size());
+  for (std::size_t i = 0; i < difference.size(); ++i)
+    difference[i] = w(i / w.cols, i % w.cols) - values.weights[i];
+  values.error = energy({difference.data(), w.rows, w.cols});
+  return values;
 }
 
 CompressedLayer LayerCompressor::compress(const std::string& name, MatrixView<const float> w,
                                           const Format& format) {
-  AlignedBuffer<float> copy(w.rows * w.cols);
-  const MatrixView<float> weights(copy.data(), w.rows, w.cols);
-  for (std::size_t r = 0; r < w.rows; ++r) std::ranges::copy(w.row(r), weights.row(r).begin());
-
-  const Sparsity sparsity = sparsity_of(format, options_);
+  Sparsity sparsity = sparsity_of(format, options_);
+  if (options_.keep_zeros) sparsity = {};
   check_sparsity(sparsity);
   auto grid = grid_of(format);
   if (grid) grid->clip = grid->clip && options_.clip;
-  const bool prunes = sparsity.share > 0 || sparsity.of > 0;
-  const bool gptq = grid && options_.round == RoundMethod::gptq;
 
-  SweepOptions sweeping;
-  if (prunes && options_.prune == PruneMethod::magnitude) prune_magnitude(weights, sparsity);
-  if (prunes && options_.prune == PruneMethod::sparsegpt) sweeping.sparsity = sparsity;
-  if (gptq) sweeping.grid = grid;
-  const bool sweeps = gptq || (prunes && options_.prune == PruneMethod::sparsegpt);
-  std::vector<float> scales;
-  if (sweeps) {
-    const bool by_size = gptq && options_.act_order && !prunes;
-    sweeping.static_groups = by_size;
-    scales = sweep(weights, statistics(by_size), sweeping, pool_, stop_).scales;
-  }
-  if (grid && !gptq) scales = round_to_nearest(weights, *grid, pool_);
+  const double plain = treat(w, sparsity, grid, PruneMethod::magnitude, RoundMethod::nearest).error;
+  Values values = treat(w, sparsity, grid, options_.prune, options_.round);
+  // One pass cannot look back; where plain pruning did better, its zeros with corrected weights do.
+  if (values.error > plain && moments_)
+    values = treat(w, sparsity, grid, PruneMethod::magnitude, options_.round);
+  if (values.error > plain)
+    values = treat(w, sparsity, grid, PruneMethod::magnitude, RoundMethod::nearest);
 
+  const double whole = energy(w);
   CompressedLayer result;
+  const MatrixView<const float> made(values.weights.data(), w.rows, w.cols);
   if (grid)
-    result.linear = make_coded_linear(format, weights, scales);
+    result.linear = make_coded_linear(format, made, values.scales);
   else
-    result.linear = make_linear(format.storage, weights);
-  result.linear->to_dense(weights);
-  const auto zeros = std::ranges::count(copy.span(), 0.0f);
-  result.report = {name, format_name(format),
-                   static_cast<double>(zeros) / static_cast<double>(copy.size()),
-                   output_error(w, weights), result.linear->bytes()};
+    result.linear = make_linear(format.storage, made);
+  const auto zeros = std::ranges::count(values.weights.span(), 0.0f);
+  result.report = {name,
+                   format_name(format),
+                   static_cast<double>(zeros) / static_cast<double>(values.weights.size()),
+                   whole > 0 ? values.error / whole : 0,
+                   whole > 0 ? plain / whole : 0,
+                   result.linear->bytes()};
   return result;
 }
 

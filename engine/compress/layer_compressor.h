@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/compress/calibration.h"
+#include "engine/compress/grid.h"
 #include "engine/compress/inverse_factor.h"
 #include "engine/compress/magnitude.h"
 #include "engine/kernels/thread_pool.h"
@@ -23,6 +24,7 @@ struct LayerOptions {
   PruneMethod prune = PruneMethod::sparsegpt;
   RoundMethod round = RoundMethod::gptq;
   std::size_t drop = 0, of = 0;  // zeros by neighbours (4 of 8) instead of by the format's share
+  bool keep_zeros = false;       // weights that are zero stay so, and no others become it
   bool act_order = true;         // GPTQ: columns of large inputs first, with static groups
   bool clip = true;              // int4 scales that clip, see Grid
   double damping = 0.01;         // of the mean of H's diagonal
@@ -33,6 +35,7 @@ struct LayerOptions {
 struct LayerReport {
   std::string name, format;
   double sparsity = 0, error = 0;
+  double plain_error = 0;  // what magnitude pruning and round-to-nearest would have cost
   std::size_t bytes = 0;
 };
 
@@ -57,8 +60,17 @@ class LayerCompressor {
                            const Format& format);
 
  private:
+  /// Weights as they became, `[out, in]`, with the scales of a grid.
+  struct Values {
+    AlignedBuffer<float> weights;
+    std::vector<float> scales;
+    double error = 0;
+  };
+
   const InputStatistics& statistics(bool by_size);
-  double output_error(MatrixView<const float> w, MatrixView<const float> other);
+  double energy(MatrixView<const float> w);
+  Values treat(MatrixView<const float> w, const Sparsity& sparsity, const std::optional<Grid>& grid,
+               PruneMethod prune, RoundMethod round);
 
   const LayerOptions& options_;
   const InputMoments* moments_;

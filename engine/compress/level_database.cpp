@@ -26,12 +26,17 @@ json to_json(const LayerReport& report) {
   return {{"format", report.format},
           {"sparsity", report.sparsity},
           {"error", report.error},
+          {"plain_error", report.plain_error},
           {"bytes", report.bytes}};
 }
 
 LayerReport from_json(const std::string& name, const json& report) {
-  return {name, report.at("format").get<std::string>(), report.at("sparsity").get<double>(),
-          report.at("error").get<double>(), report.at("bytes").get<std::size_t>()};
+  return {name,
+          report.at("format").get<std::string>(),
+          report.at("sparsity").get<double>(),
+          report.at("error").get<double>(),
+          report.at("plain_error").get<double>(),
+          report.at("bytes").get<std::size_t>()};
 }
 
 }  // namespace

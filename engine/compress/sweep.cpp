@@ -32,6 +32,10 @@ class Sweep {
     for (std::size_t r = 0; r < rows_; ++r)
       for (std::size_t i = 0; i < cols_; ++i)
         values_[r * cols_ + i] = inputs.dead[i] ? 0 : w(r, inputs.order[i]);
+    if (options.keep_zeros) {
+      zeros_before_.resize(values_.size());
+      for (std::size_t i = 0; i < values_.size(); ++i) zeros_before_[i] = values_[i] == 0;
+    }
     if (!options_.grid) return;
     const Grid& grid = *options_.grid;
     groups_ = grid.groups(cols_);
@@ -75,6 +79,10 @@ class Sweep {
   /// Of the block, over all rows, the lowest scores; as many as keep the share exact so far.
   void choose_zeros(std::size_t begin, std::size_t end) {
     std::ranges::fill(zero_, std::uint8_t{0});
+    if (options_.keep_zeros)
+      for (std::size_t r = 0; r < rows_; ++r)
+        for (std::size_t j = begin; j < end; ++j)
+          zero_[r * options_.block + j - begin] = zeros_before_[r * cols_ + j];
     if (options_.sparsity.of > 0 || options_.sparsity.share == 0) return;
     const std::size_t width = end - begin;
     const auto target = static_cast<std::size_t>(
@@ -138,6 +146,7 @@ class Sweep {
   AlignedBuffer<float> values_;     // [rows, cols], corrected as the sweep goes on
   AlignedBuffer<float> errors_;     // [rows, block]
   std::vector<std::uint8_t> zero_;  // [rows, block]
+  std::vector<bool> zeros_before_;  // [rows, cols] where zeros are kept
   std::vector<double> losses_;      // [rows]
   std::vector<float> scales_;       // [rows, groups]
 };
@@ -147,6 +156,8 @@ class Sweep {
 SweepResult sweep(MatrixView<float> w, const InputStatistics& inputs, const SweepOptions& options,
                   ThreadPool& pool, const std::stop_token& stop) {
   check_sparsity(options.sparsity);
+  if (options.keep_zeros && (options.sparsity.share > 0 || options.sparsity.of > 0))
+    throw std::invalid_argument("Zeros are either kept or chosen anew.");
   if (w.cols != inputs.inputs())
     throw std::invalid_argument("The calibration data is of another layer than these weights.");
   const bool in_order = std::ranges::is_sorted(inputs.order);

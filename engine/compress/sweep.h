@@ -14,6 +14,7 @@ namespace sancho::engine {
 
 struct SweepOptions {
   Sparsity sparsity;         // SparseGPT's part; of neighbours only in the columns' own order
+  bool keep_zeros = false;   // instead: weights that are zero stay so, the others are corrected
   std::optional<Grid> grid;  // GPTQ's part
   /// Scales of groups are fixed before the sweep, not on reaching a group. Columns out of their
   /// order need it.
