@@ -22,9 +22,16 @@ class ModelCompressVerb : public Verb {
   std::string summary() const override { return "prune and quantise a model"; }
 
   void declare(CLI::App& app) override {
-    app.add_option("model", model_, "a file, a Hugging Face folder or a name")
-        ->required()
-        ->type_name("NAME");
+    auto* model = app.add_option("model", model_, "a file, a Hugging Face folder or a name")
+                      ->type_name("NAME");
+    auto* out =
+        app.add_option("--out", request_.out, "the file to write; default: among your models")
+            ->type_name("FILE");
+    app.add_option("--shape", shape_,
+                   "instead: random weights of llama-110m, tinyllama-1.1b, llama-7b or built-in, "
+                   "to measure time and memory")
+        ->excludes(model)
+        ->needs(out);
     app.add_option("--format", format_, "f32, bf16, int8, sparse50-int8, …");
     app.add_option("--sparsity", sparsity_, "share of weights to set to zero")
         ->check(CLI::Range(0.0, 1.0));
@@ -53,8 +60,6 @@ class ModelCompressVerb : public Verb {
         ->check(CLI::Range(1, 100000000));
     app.add_option("--damping", request_.options.layers.damping, "of second moments")
         ->check(CLI::Range(1e-6, 100.0));
-    app.add_option("--out", request_.out, "the file to write; default: among your models")
-        ->type_name("FILE");
     app.add_flag("--background", background_, "run at the lowest priority");
   }
 
@@ -62,13 +67,17 @@ class ModelCompressVerb : public Verb {
     if (background_) lower_priority();
     choose_methods();
     choose_format();
-    request_.model = model_file(model_, context);
+    if (model_.empty() && shape_.empty()) throw UsageError("Name a model to compress.");
     request_.command = context.command;
     request_.options.threads = context.threads;
+    if (shape_.empty()) request_.model = model_file(model_, context);
     if (request_.out.empty()) request_.out = default_out(context);
     request_.options.folder = request_.out;
     request_.options.folder += ".work";
-    read_texts(context);
+    if (shape_.empty())
+      read_texts(context);
+    else
+      make_random_model();
 
     ProgressLine line;
     const auto report = core::compress_model(
@@ -141,6 +150,18 @@ class ModelCompressVerb : public Verb {
     }
   }
 
+  void make_random_model() {
+    request_.model = request_.options.folder / "random.safetensors";
+    if (std::filesystem::exists(request_.model)) return;
+    std::filesystem::create_directories(request_.options.folder);
+    try {
+      engine::Model::random(engine::model_config_of_shape(shape_), {engine::Storage::bf16}, 1)
+          ->save(request_.model);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(error.what());
+    }
+  }
+
   std::filesystem::path default_out(const Context& context) const {
     const auto folder = core::Assistant(context.profile).profile() / "models";
     std::filesystem::create_directories(folder);
@@ -163,7 +184,7 @@ class ModelCompressVerb : public Verb {
         request_.texts.push_back(std::move(stored->message.own));
   }
 
-  std::string model_, format_ = "sparse50-int8", pattern_;
+  std::string model_, shape_, format_ = "sparse50-int8", pattern_;
   std::optional<double> sparsity_;
   std::vector<std::string> methods_;
   std::filesystem::path calibration_;

@@ -29,6 +29,8 @@ class ModelInfoVerb : public Verb {
     json["formats"] = Json(description.formats);
     json["config"] = Json::parse(description.config_json);
     json["tokenizer"] = description.has_tokenizer;
+    const Json report = Json::parse(description.compression_json, nullptr, false);
+    if (report.is_object()) json["compression"] = report;
     return {json, {}};
   }
 
@@ -39,9 +41,25 @@ class ModelInfoVerb : public Verb {
     for (const auto& [format, count] : json["formats"].items())
       std::cout << "  " << format << ": " << count << " layers\n";
     if (!json["tokenizer"].get<bool>()) std::cout << "  no tokenizer\n";
+    if (json.contains("compression")) print_compression(json["compression"]);
   }
 
  private:
+  static void print_compression(const Json& report) {
+    std::cout << "compressed from " << human_bytes(report.value("bytes_before", 0.0)) << " in "
+              << human_seconds(report.value("seconds", 0.0));
+    if (const double after = report.value("ppl_after", 0.0); after > 0)
+      std::cout << ": perplexity " << number("%.3f", report.value("ppl_before", 0.0)) << " → "
+                << number("%.3f", after) << ", divergence "
+                << number("%.4f", report.value("divergence", 0.0)) << " nats per token";
+    std::cout << "\n";
+    for (const Json& layer : report.value("layers", Json::array()))
+      std::cout << "  " << layer.value("name", "") << "  " << layer.value("format", "") << "  "
+                << number("%.1f", 100 * layer.value("sparsity", 0.0)) << " % zeros, "
+                << number("%.4f", layer.value("error", 0.0)) << " of the output lost ("
+                << number("%.4f", layer.value("plain_error", 0.0)) << " by plain rounding)\n";
+  }
+
   std::string model_;
 };
 

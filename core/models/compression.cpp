@@ -81,6 +81,7 @@ json to_json(const CompressionReport& report, const CompressionRequest& request)
                       {"format", layer.format},
                       {"sparsity", layer.sparsity},
                       {"error", layer.error},
+                      {"plain_error", layer.plain_error},
                       {"bytes", layer.bytes}});
   return {{"command", request.command},
           {"bytes_before", report.bytes_before},

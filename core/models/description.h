@@ -16,6 +16,7 @@ struct ModelDescription {
   std::map<std::string, std::size_t> formats;  // storage → linear layers stored so
   std::string config_json;
   bool has_tokenizer = false;
+  std::string compression_json;  // its report, where it was compressed here
 };
 
 /// Loads the model at `path`; throws std::runtime_error where it cannot be loaded.

@@ -68,6 +68,8 @@ std::string run_key(const Model& model, std::span<const std::vector<TokenId>> sa
     for (const Format& format : levels(row.size() * linear->out_features())) {
       hash.add_value(format.storage);
       hash.add_value(format.sparsity);
+      hash.add_value(format.pattern);
+      hash.add_value(format.group);
     }
   }
   for (const std::string& name : norm_names(model.config()))

@@ -81,6 +81,23 @@ class ModelFitness {
   const std::stop_token& stop_;
 };
 
+/// The share of zeros with which a model in a sparse format has about so many bytes.
+double fitting_share(const ModelConfig& config, const Format& format, std::size_t budget) {
+  const double per_value = is_int4(format.storage) ? 0.5 : 1.0;
+  const double per_weight =
+      0.125 + (is_int4(format.storage) ? 2.0 / static_cast<double>(format.group) : 0.0);
+  double left = static_cast<double>(budget), values = 0;
+  for (const std::string& name : linear_names(config)) {
+    const auto [out, in] = linear_shape(config, name);
+    const auto weights = static_cast<double>(out * in);
+    const bool block = name.starts_with("model.layers.");
+    left -= block ? weights * per_weight + 16.0 * static_cast<double>(out)
+                  : weights + 8.0 * static_cast<double>(out);
+    if (block) values += weights * per_value;
+  }
+  return std::clamp(1 - left / values, 0.05, 0.95);
+}
+
 std::string search_key(const OrderedLevels& levels, const EvolutionOptions& options,
                        std::size_t fitness_tokens) {
   json key{options.budget, options.seed, options.offspring, fitness_tokens, levels.first};
@@ -121,6 +138,11 @@ Levels levels_around(const Format& format, std::size_t all_weights, std::size_t 
       kStepShare * static_cast<double>(all_weights / std::max<std::size_t>(layers, 1));
   return [=](std::size_t weights) {
     std::vector<Format> levels{format};
+    if (!by_share && grid_of(format))
+      for (const char* name : {"int8", "int4", "2of4-int4"})
+        if (Format other = format_from_name(name);
+            other.storage != format.storage || other.pattern != format.pattern)
+          levels.push_back(other);
     for (int s = 1; by_share && s <= kSteps; ++s)
       for (const int sign : {-1, 1}) {
         Format level = format;
@@ -135,8 +157,11 @@ Compressed search(const ModelSource& source, std::span<const TrainSample> calibr
                   const SearchOptions& options, const CompressSink& on_layer,
                   const std::function<void(const SearchProgress&)>& on_generation,
                   std::stop_token stop) {
-  const Format& format = options.compress.format;
   const ModelConfig config = source()->config();
+  Format format = options.compress.format;
+  if (options.evolution.budget > 0 && is_sparse(format.storage) &&
+      format.pattern == MaskPattern::any)
+    format.sparsity = fitting_share(config, format, options.evolution.budget);
   std::size_t weights = 0;
   for (const std::string& name : linear_names(config))
     if (name.starts_with("model.layers.")) {

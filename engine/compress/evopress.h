@@ -12,7 +12,9 @@
 namespace sancho::engine {
 
 struct SearchOptions {
-  CompressOptions compress;    // `format`: the uniform model to start from; `folder` is needed
+  /// `format`: the uniform model to start from, its share of zeros chosen to fit a budget where
+  /// there is one; `folder` is needed.
+  CompressOptions compress;
   EvolutionOptions evolution;  // budget 0: the bytes of the uniform model
   /// Tokens of calibration text among which fitness is measured.
   std::size_t fitness_tokens = 32768;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/tensor/dtype.h"
+
 namespace sancho::engine {
 namespace {
 
@@ -22,6 +24,7 @@ double clipping_error(std::span<const float> weights, float scale, const Grid& g
 
 std::optional<Grid> grid_of(const Format& format) {
   if (format.storage == Storage::int8 || format.storage == Storage::sparse_int8) return Grid{};
+  if (is_int4(format.storage)) return Grid{-8, 7, 7.5, format.group, true, true};
   return std::nullopt;
 }
 
@@ -32,15 +35,18 @@ float round_to_grid(float x, float scale, const Grid& grid) {
 }
 
 float choose_scale(std::span<const float> weights, const Grid& grid) {
+  const auto stored = [&](float scale) {
+    return grid.half_scales ? half_to_float(float_to_half(scale)) : scale;
+  };
   float largest = 0;
   for (const float w : weights) largest = std::max(largest, std::abs(w));
-  const auto scale = static_cast<float>(static_cast<double>(largest) / grid.divisor);
+  const float scale = stored(static_cast<float>(static_cast<double>(largest) / grid.divisor));
   if (!(scale > 0)) return 1;
   if (!grid.clip) return scale;
   float chosen = scale;
   double least = HUGE_VAL;
   for (int step = 0; step < kShrinkSteps; ++step) {
-    const float tried = scale * (1 - 0.01f * static_cast<float>(step));
+    const float tried = stored(scale * (1 - 0.01f * static_cast<float>(step)));
     const double error = clipping_error(weights, tried, grid, least);
     if (error >= least) continue;
     least = error;

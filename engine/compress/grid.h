@@ -15,8 +15,9 @@ namespace sancho::engine {
 /// or per group of neighbouring columns.
 struct Grid {
   int low = -127, high = 127;
-  double divisor = 127;   // scale = largest magnitude / divisor
-  std::size_t group = 0;  // columns that share a scale; 0: the row
+  double divisor = 127;      // scale = largest magnitude / divisor
+  std::size_t group = 0;     // columns that share a scale; 0: the row
+  bool half_scales = false;  // scales are numbers of half precision
   /// Tries smaller scales that clip the largest weights, and keeps the one of least Σ|w−ŵ|^2.4.
   bool clip = false;
 

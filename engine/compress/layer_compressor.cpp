@@ -3,17 +3,35 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
-#include "engine/compress/coded_layer.h"
 #include "engine/compress/grid.h"
 #include "engine/compress/stop.h"
 #include "engine/compress/sweep.h"
 
 namespace sancho::engine {
 
+namespace {
+
+/// The layer with exactly the codes w/scale.
+std::unique_ptr<Linear> coded(const Format& format, MatrixView<const float> w,
+                              const std::vector<float>& scales, const Grid& grid) {
+  const std::size_t groups = grid.groups(w.cols), width = grid.group == 0 ? w.cols : grid.group;
+  std::vector<std::int8_t> codes(w.rows * w.cols);
+  for (std::size_t r = 0; r < w.rows; ++r)
+    for (std::size_t i = 0; i < w.cols; ++i)
+      codes[r * w.cols + i] =
+          static_cast<std::int8_t>(std::nearbyint(w(r, i) / scales[r * groups + i / width]));
+  return make_linear_from_codes(format.storage, {codes.data(), w.rows, w.cols},
+                                {scales.data(), w.rows, groups}, format.group);
+}
+
+}  // namespace
+
 Sparsity sparsity_of(const Format& format, const LayerOptions& options) {
+  if (format.pattern == MaskPattern::two_of_four) return {0, 2, 4};
   if (options.of > 0) return {0, options.drop, options.of};
   return {format.sparsity, 0, 0};
 }
@@ -101,7 +119,7 @@ CompressedLayer LayerCompressor::compress(const std::string& name, MatrixView<co
   CompressedLayer result;
   const MatrixView<const float> made(values.weights.data(), w.rows, w.cols);
   if (grid)
-    result.linear = make_coded_linear(format, made, values.scales);
+    result.linear = coded(format, made, values.scales, *grid);
   else
     result.linear = make_linear(format.storage, made);
   const auto zeros = std::ranges::count(values.weights.span(), 0.0f);

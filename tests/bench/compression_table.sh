@@ -54,7 +54,6 @@ while read -r name arguments; do
   fi
 done <<'ROWS'
 int8 --format int8
-fp8 --format fp8
 int4 --format int4
 int4-g128 --format int4-g128
 sparse50 --format f32 --sparsity 0.5

@@ -54,8 +54,10 @@ class TestCompressModel : public QObject {
     const auto model = Model::random(tiny_config(), {}, 3);
     const auto samples = counting_samples(60, 1);
     for (const auto prune : {PruneMethod::magnitude, PruneMethod::sparsegpt})
-      for (const Format format : {Format{Storage::sparse_int8, 0.5}, Format{Storage::int8, 0.0},
-                                  Format{Storage::f32, 0.7}, Format{Storage::bf16, 0.0}}) {
+      for (const Format format :
+           {Format{Storage::sparse_int8, 0.5}, Format{Storage::int8, 0.0},
+            Format{Storage::f32, 0.7}, Format{Storage::bf16, 0.0}, format_from_name("int4"),
+            format_from_name("sparse60-int4"), format_from_name("2of4-int4")}) {
         auto options = options_for(format);
         options.layers.prune = prune;
         std::size_t last = 0;
@@ -67,6 +69,32 @@ class TestCompressModel : public QObject {
         small.model->save(path("m.safetensors"));
         compare(*small.model, *Model::load(path("m.safetensors")));
       }
+  }
+
+  void zeros_of_a_pruned_model_are_kept_while_it_is_quantised() {
+    const auto model = Model::random(tiny_config(), {}, 3);
+    const auto samples = counting_samples(60, 1);
+    auto options = options_for({Storage::f32, 0.6});
+    const auto pruned = compress(source_of(model), samples, options, {}, {});
+    options.format = format_from_name("sparse60-int4");
+    options.layers.keep_zeros = true;
+    const auto small = compress(source_of(pruned.model), samples, options, {}, {});
+    for (const auto& name : linear_names(model->config())) {
+      if (!name.starts_with("model.layers.")) continue;
+      const auto before = dense(*linear_by_name(*pruned.model, name));
+      const auto after = dense(*linear_by_name(*small.model, name));
+      for (std::size_t i = 0; i < before.size(); ++i)
+        if (before[i] == 0) QCOMPARE(after[i], 0.0f);
+    }
+  }
+
+  void no_layer_is_worse_than_by_the_plain_methods() {
+    const auto model = trained_model(path("plain.safetensors"));
+    for (const char* format : {"sparse50-int8", "sparse70-int4", "int4", "2of4-int4"})
+      for (const auto& layer : compress(source_of(model), counting_samples(60, 1),
+                                        options_for(format_from_name(format)), {}, {})
+                                   .layers)
+        QVERIFY2(layer.error <= layer.plain_error, qPrintable(layer.name.c_str()));
   }
 
   void calibration_costs_less_than_none() {
