@@ -101,6 +101,10 @@ LayerCompressor::Values LayerCompressor::treat(MatrixView<const float> w, const 
 
 CompressedLayer LayerCompressor::compress(const std::string& name, MatrixView<const float> w,
                                           const Format& format) {
+  for (std::size_t r = 0; r < w.rows; ++r)
+    if (!std::ranges::all_of(w.row(r), [](float x) { return std::isfinite(x); }))
+      throw std::runtime_error("A weight of " + name +
+                               " is not a finite number; check the model that it comes from.");
   Sparsity sparsity = sparsity_of(format, options_);
   if (options_.keep_zeros) sparsity = {};
   check_sparsity(sparsity);

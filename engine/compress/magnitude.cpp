@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 
 namespace sancho::engine {
@@ -15,15 +14,19 @@ void check_sparsity(const Sparsity& sparsity) {
 }
 
 std::vector<std::uint32_t> lowest(std::span<const float> scores, std::size_t count) {
-  std::vector<std::uint32_t> order(scores.size());
-  std::iota(order.begin(), order.end(), 0u);
-  if (count < order.size())
-    std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                     [&](std::uint32_t a, std::uint32_t b) {
-                       return scores[a] != scores[b] ? scores[a] < scores[b] : a < b;
-                     });
-  order.resize(std::min(count, order.size()));
-  return order;
+  count = std::min(count, scores.size());
+  std::vector<std::uint32_t> chosen;
+  if (count == 0) return chosen;
+  std::vector<float> sorted(scores.begin(), scores.end());
+  const auto last = sorted.begin() + static_cast<std::ptrdiff_t>(count - 1);
+  std::nth_element(sorted.begin(), last, sorted.end());
+  auto equal = static_cast<std::size_t>(std::count(sorted.begin(), last + 1, *last));
+  for (std::size_t i = 0; i < scores.size() && chosen.size() < count; ++i) {
+    if (scores[i] > *last || (scores[i] == *last && equal == 0)) continue;
+    if (scores[i] == *last) --equal;
+    chosen.push_back(static_cast<std::uint32_t>(i));
+  }
+  return chosen;
 }
 
 void prune_magnitude(MatrixView<float> w, const Sparsity& sparsity) {

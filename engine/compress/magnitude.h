@@ -19,7 +19,7 @@ struct Sparsity {
 /// Throws std::invalid_argument unless `sparsity` can be had.
 void check_sparsity(const Sparsity& sparsity);
 
-/// Numbers of the `count` smallest scores, of equal ones the first. Any order.
+/// Numbers of the `count` smallest scores, of equal ones the first, in order.
 std::vector<std::uint32_t> lowest(std::span<const float> scores, std::size_t count);
 
 /// Sets the weights of smallest size to zero: round(share · rows · cols) of them, or by neighbours.

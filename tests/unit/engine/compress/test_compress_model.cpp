@@ -184,6 +184,22 @@ class TestCompressModel : public QObject {
     QVERIFY_THROWS_EXCEPTION(std::runtime_error, file.write(0, {row.data(), 1, 4}));
   }
 
+  void weights_that_are_no_numbers_are_refused() {
+    const auto model = Model::random(tiny_config(), {}, 3);
+    ModelBuilder builder(model->config());
+    for (const auto& name : linear_names(model->config()))
+      builder.linear(name, linear_by_name(*model, name));
+    for (const auto& name : norm_names(model->config()))
+      builder.norm(name, norm_by_name(*model, name));
+    auto w = dense(*linear_by_name(*model, "model.layers.1.mlp.up_proj"));
+    w[5] = NAN;
+    builder.linear("model.layers.1.mlp.up_proj", make_linear(Storage::f32, {w.data(), 24, 16}));
+    const auto broken = builder.build();
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error,
+                             compress(source_of(broken), counting_samples(5, 1),
+                                      options_for({Storage::sparse_int8, 0.5}), {}, {}));
+  }
+
   void a_damaged_block_is_refused() {
     const auto model = Model::random(tiny_config(), {}, 3);
     auto options = options_for({Storage::sparse_int8, 0.5});
