@@ -60,6 +60,9 @@ class ModelCompressVerb : public Verb {
         ->check(CLI::Range(1, 100000000));
     app.add_option("--damping", request_.options.layers.damping, "of second moments")
         ->check(CLI::Range(1e-6, 100.0));
+    app.add_option("--recover", request_.recovery_minutes,
+                   "minutes of training what is left towards the dense model")
+        ->check(CLI::Range(0.0, 100000.0));
     app.add_flag("--background", background_, "run at the lowest priority");
   }
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/models/bench.h"
+#include "core/models/recovery.h"
 #include "engine/compress/divergence.h"
 #include "engine/train/trainer.h"
 
@@ -137,6 +138,34 @@ engine::Compressed make(const CompressionRequest& request, const engine::ModelSo
   return engine::search(source, calibration, options, on_layer, on_generation, stop);
 }
 
+/// The same zeros and formats with weights trained to recover.
+engine::Compressed recovered(const CompressionRequest& request, const engine::ModelSource& source,
+                             const engine::Compressed& made,
+                             const std::vector<TrainSample>& calibration,
+                             const CompressionSink& say, std::stop_token stop) {
+  RecoveryOptions recovery;
+  recovery.minutes = request.recovery_minutes;
+  recovery.threads = request.options.threads;
+  const auto model = recover(
+      *made.model, source(), calibration, recovery, request.options.folder / "recovery",
+      [&](const engine::TrainProgress& p) {
+        say({"recovering", p.step, p.total_steps, "loss " + std::to_string(p.loss)});
+      },
+      stop);
+  if (!model) return {};
+  auto options = request.options;
+  options.folder /= "recovered";
+  options.smoothing = 0;
+  options.layers.keep_zeros = true;
+  for (const engine::LayerReport& layer : made.layers)
+    options.formats[layer.name] = engine::format_from_name(layer.format);
+  return engine::compress([&] { return model; }, calibration, options,
+                          [&](const engine::CompressProgress& p) {
+                            say({"compressing", p.layer, p.layers, p.what});
+                          },
+                          stop);
+}
+
 }  // namespace
 
 CompressionReport compress_model(const CompressionRequest& request,
@@ -150,6 +179,8 @@ CompressionReport compress_model(const CompressionRequest& request,
 
   CompressionReport report;
   auto made = make(request, source, samples.calibration, say, stop);
+  if (made.model && request.recovery_minutes > 0)
+    made = recovered(request, source, made, samples.calibration, say, stop);
   if (!made.model) return report;
   say({"measuring", 0, 1, {}});
   report.layers = std::move(made.layers);

@@ -24,11 +24,12 @@ struct CompressionRequest {
   /// Searches a level for each layer (EvoPress) instead of the same for all.
   bool search = false;
   engine::EvolutionOptions evolution;  // budget: of the whole model in bytes; 0: as uniform
+  double recovery_minutes = 0;         // of training what is left; 0: none
   std::string command;                 // as typed, for the report
 };
 
 struct CompressionStatus {
-  std::string phase;  // "compressing", "searching", "measuring"
+  std::string phase;  // "compressing", "searching", "recovering", "measuring"
   std::size_t done = 0, total = 0;
   std::string what;  // a layer, or the best so far
 };

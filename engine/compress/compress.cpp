@@ -65,7 +65,7 @@ std::string run_key(const Model& model, std::span<const std::vector<TokenId>> sa
     row.resize(linear->in_features());
     linear->dense_row(0, row);
     hash.add(std::as_bytes(std::span(row)));
-    for (const Format& format : levels(row.size() * linear->out_features())) {
+    for (const Format& format : levels(name, row.size() * linear->out_features())) {
       hash.add_value(format.storage);
       hash.add_value(format.sparsity);
       hash.add_value(format.pattern);
@@ -161,7 +161,7 @@ class BlockCompressor {
       for (std::size_t i = 0; i < places.size(); ++i) {
         const std::string name = prefix + places[i].name;
         auto& levels = block.layers[name];
-        for (const Format& format : levels_(memory[i].size())) {
+        for (const Format& format : levels_(name, memory[i].size())) {
           check_stop(stop_);
           progress_.what = name;
           if (on_progress_) on_progress_(progress_);
@@ -239,7 +239,10 @@ Compressed compress(const ModelSource& source, std::span<const TrainSample> cali
   std::optional<TemporaryFolder> temporary;
   CompressOptions inside = options;
   if (inside.folder.empty()) inside.folder = temporary.emplace().path();
-  const Levels one_level = [&](std::size_t) { return std::vector<Format>{options.format}; };
+  const Levels one_level = [&](const std::string& name, std::size_t) {
+    const auto own = options.formats.find(name);
+    return std::vector<Format>{own == options.formats.end() ? options.format : own->second};
+  };
   if (!compress_levels(source, calibration, one_level, inside, on_progress, stop)) return {};
   const LevelDatabase database(source(), inside.folder, table_storage(options.format));
   Compressed result;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -17,6 +18,7 @@ namespace sancho::engine {
 
 struct CompressOptions {
   Format format{Storage::sparse_int8, 0.5};
+  std::map<std::string, Format> formats;  // of layers that differ from it, by name
   LayerOptions layers;
   double smoothing = 0;  // SmoothQuant's α; 0: off
   std::size_t calibration_tokens = 65536;
@@ -37,9 +39,8 @@ using CompressSink = std::function<void(const CompressProgress&)>;
 /// no more than a block stays in memory.
 using ModelSource = std::function<std::shared_ptr<const Model>()>;
 
-/// The levels that a layer of so many weights is compressed to. The one that feeds the layers
-/// after it comes first.
-using Levels = std::function<std::vector<Format>(std::size_t weights)>;
+/// The levels that a layer is compressed to. The one that feeds the layers after it comes first.
+using Levels = std::function<std::vector<Format>(const std::string& name, std::size_t weights)>;
 
 /// The storage of embedding and head beside blocks in `format`: they gain little from less than
 /// eight bits, and lose much.

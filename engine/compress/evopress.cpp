@@ -136,7 +136,7 @@ Levels levels_around(const Format& format, std::size_t all_weights, std::size_t 
   const bool by_share = format.sparsity > 0;
   const double step =
       kStepShare * static_cast<double>(all_weights / std::max<std::size_t>(layers, 1));
-  return [=](std::size_t weights) {
+  return [=](const std::string&, std::size_t weights) {
     std::vector<Format> levels{format};
     if (!by_share && grid_of(format))
       for (const char* name : {"int8", "int4", "2of4-int4"})

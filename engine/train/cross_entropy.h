@@ -9,6 +9,16 @@
 
 namespace sancho::engine {
 
+/// A teacher's view of the same positions: x `[targets, hidden]` before its head w, and how much
+/// KL(teacher ‖ student) weighs beside the text's own loss.
+template <class T>
+struct HeadTeacher {
+  Products<T>* products = nullptr;
+  const T* x = nullptr;
+  WeightMatrix<T> w;
+  T weight = 0;
+};
+
 /// The head and its loss over many positions, a few hundred at a time, so that logits
 /// `[positions, vocab]` never exist as a whole.
 template <class T>
@@ -21,15 +31,19 @@ class HeadLoss {
                  std::span<const TokenId> targets);
   /// The same, and the gradient of `scale` times it: dx overwritten, dw added to unless null.
   double forward_backward(Products<T>& products, const T* x, const WeightMatrix<T>& w,
-                          std::span<const TokenId> targets, T scale, T* dx, T* dw);
+                          std::span<const TokenId> targets, T scale, T* dx, T* dw,
+                          const HeadTeacher<T>& teacher = {});
 
  private:
   static constexpr std::size_t kChunk = 256;
   double rows_of(Products<T>& products, const T* x, const WeightMatrix<T>& w,
                  std::span<const TokenId> targets);
 
+  double distil_row(T* row, T* teacher_row, TokenId target, T weight);
+
   std::size_t vocab_;
-  std::vector<T> logits_;  // [kChunk, vocab], probabilities after rows_of
+  std::vector<T> logits_;          // [kChunk, vocab], probabilities after rows_of
+  std::vector<T> teacher_logits_;  // [kChunk, vocab] where there is a teacher
 };
 
 }  // namespace sancho::engine

@@ -26,6 +26,8 @@ std::string fingerprint(const TrainOptions& o, const TrainableWeights& weights,
                               o.delta_learning_rate,
                               static_cast<double>(o.mask_steps),
                               static_cast<double>(o.mask_gradients),
+                              o.teacher ? 1.0 + o.feature_weight : 0.0,
+                              o.divergence_weight,
                               o.keep_best ? 1.0 : 0.0,
                               o.bf16_matmul ? 1.0 : 0.0})
     hash.add_value(number);

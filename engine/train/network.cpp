@@ -11,6 +11,7 @@
 #include "engine/train/products.h"
 #include "engine/train/rows.h"
 #include "engine/train/sparse_delta.h"
+#include "engine/train/square_head.h"
 
 namespace sancho::engine {
 
@@ -304,8 +305,18 @@ struct Network<T>::Impl {
                      static_cast<T>(config.rms_norm_eps), picked_norm, picked_rstd);
   }
 
+  /// The residual stream after block l.
+  T* after(std::size_t l) const { return l + 1 < saved.size() ? saved[l + 1].x : last; }
+
+  /// Hidden states of a teacher after each block, and the factor of their term's gradient.
+  struct Features {
+    const Impl* teacher = nullptr;
+    T scale = 0;
+  };
+
+  /// Adds SquareHead's terms to `terms`.
   bool blocks_backward(const NetworkWeights<T>& w, const NetworkGradients<T>& g,
-                       const PackedBatch& batch) {
+                       const PackedBatch& batch, const Features& features, double& terms) {
     const std::size_t counted = batch.targets.size();
     // dhidden holds the head's gradient; dwide serves as the picked rows' gradient.
     std::fill_n(dwide, counted * hidden, T(0));
@@ -315,6 +326,9 @@ struct Network<T>::Impl {
     for (std::size_t i = 0; i < counted; ++i)
       std::copy_n(dwide + i * hidden, hidden, dx + batch.target_rows[i] * hidden);
     for (std::size_t l = saved.size(); l-- > 0;) {
+      if (features.teacher)
+        terms += square_head(after(l), features.teacher->after(l), batch.inputs.size() * hidden,
+                             kSquareHeadEpsilon, features.scale, dx);
       block_backward(l, w, g, batch);
       if (products.stop.stop_requested()) return false;
     }
@@ -361,15 +375,29 @@ template <class T>
 std::optional<double> Network<T>::loss_and_gradient(const NetworkWeights<T>& weights,
                                                     const NetworkGradients<T>& gradients,
                                                     const PackedBatch& batch, T scale,
-                                                    std::stop_token stop) {
+                                                    std::stop_token stop,
+                                                    const Distillation<T>& distillation) {
   Impl& net = *impl_;
+  HeadTeacher<T> head_teacher;
+  typename Impl::Features features;
+  if (distillation.teacher) {
+    Impl& teacher = *distillation.teacher->impl_;
+    if (!teacher.blocks_forward(distillation.weights, batch, stop)) return std::nullopt;
+    teacher.pick(distillation.weights, batch.target_rows);
+    head_teacher = {&teacher.products, teacher.picked_norm,
+                    teacher.matrix(distillation.weights, teacher.layout.head),
+                    distillation.divergence};
+    features = {&teacher, scale * distillation.features * static_cast<T>(batch.targets.size())};
+  }
   if (!net.blocks_forward(weights, batch, std::move(stop))) return std::nullopt;
   net.pick(weights, batch.target_rows);
   const double nll = net.head.forward_backward(
       net.products, net.picked_norm, net.matrix(weights, net.layout.head), batch.targets, scale,
-      net.dhidden, net.gradient(gradients, net.layout.head));
-  if (!net.blocks_backward(weights, gradients, batch)) return std::nullopt;
-  return nll;
+      net.dhidden, net.gradient(gradients, net.layout.head), head_teacher);
+  double terms = 0;
+  if (!net.blocks_backward(weights, gradients, batch, features, terms)) return std::nullopt;
+  return nll + static_cast<double>(distillation.features) *
+                   static_cast<double>(batch.targets.size()) * terms;
 }
 
 template <class T>

@@ -47,6 +47,19 @@ struct NetworkGradients {
   std::function<void(std::size_t part, const T* gradient)> each = {};
 };
 
+template <class T>
+class Network;
+
+/// A teacher of the same shape that runs on the same batches (Kurtić et al. 2023). Beside the
+/// text's own loss, `features` weighs SquareHead over the hidden states after each block and
+/// `divergence` KL(teacher ‖ student), each per counted token.
+template <class T>
+struct Distillation {
+  Network<T>* teacher = nullptr;
+  NetworkWeights<T> weights;
+  T features = 1, divergence = 0;
+};
+
 /// The decoder as training sees it: forward and backward over packed samples. One thread of
 /// training owns one network.
 template <class T>
@@ -71,7 +84,8 @@ class Network {
   std::optional<double> loss_and_gradient(const NetworkWeights<T>& weights,
                                           const NetworkGradients<T>& gradients,
                                           const PackedBatch& batch, T scale,
-                                          std::stop_token stop = {});
+                                          std::stop_token stop = {},
+                                          const Distillation<T>& distillation = {});
   /// Logits after every input, `[inputs, vocab]`.
   std::vector<T> logits(const NetworkWeights<T>& weights, const PackedBatch& batch);
 

@@ -52,6 +52,10 @@ struct TrainOptions {
   std::size_t mask_gradients = 1;  // rosa: gradients whose squares are added up for that
   double eval_every_seconds = 30;  // held-out loss at most this often, at step boundaries
   double checkpoint_every_seconds = 60;
+  /// Of the same shape, to learn from beside the samples; see Distillation for what weighs how
+  /// much. Held-out losses are of the samples alone.
+  std::shared_ptr<const Model> teacher;
+  double feature_weight = 1, divergence_weight = 0;
   bool keep_best = true;  // end with the weights of the best held-out loss
   std::uint64_t seed = 1;
   /// Products of matrices on bf16-rounded inputs with f32 sums, where the processor has them in

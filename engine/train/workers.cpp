@@ -29,6 +29,7 @@ std::size_t pack_size(const ParameterLayout& layout, const TrainOptions& options
 
 struct Workers::Worker {
   Network<float> network;
+  std::unique_ptr<Network<float>> teacher;
   AlignedBuffer<float> gradient;
   PackedBatch pack;
   double loss = 0;
@@ -41,6 +42,14 @@ Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
       pool_(pool),
       max_sample_tokens_(std::min(options.max_sample_tokens, max_length)),
       pack_tokens_(pack_size(weights.layout(), options)) {
+  if (options.teacher) {
+    if (options.teacher->config() != weights.config())
+      throw std::invalid_argument("The teacher is of another shape than the model it teaches.");
+    teacher_ = options.teacher;
+    teacher_base_.emplace(*teacher_, weights.layout());
+    features_ = static_cast<float>(options.feature_weight);
+    divergence_ = static_cast<float>(options.divergence_weight);
+  }
   const std::size_t bytes = weights.trained().size_bytes();
   const std::size_t count =
       std::clamp<std::size_t>(kGradientMemory / std::max<std::size_t>(bytes, 1), 1, pool.threads());
@@ -51,15 +60,26 @@ Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
       count * Network<float>::activation_bytes(weights.config(), pack_tokens_, false) >
       kActivationMemory;
   for (std::size_t i = 0; i < count; ++i)
-    workers_.push_back(std::unique_ptr<Worker>(
-        new Worker{Network<float>(weights.config(), weights.layout(), weights.adapter_layout(),
-                                  pack_tokens_, max_sample_tokens_, precision, recompute),
-                   AlignedBuffer<float>(weights.trained().size()),
-                   {},
-                   0,
-                   false}));
+    workers_.push_back(std::unique_ptr<Worker>(new Worker{
+        Network<float>(weights.config(), weights.layout(), weights.adapter_layout(), pack_tokens_,
+                       max_sample_tokens_, precision, recompute),
+        teacher_
+            ? std::make_unique<Network<float>>(weights.config(), weights.layout(), nullptr,
+                                               pack_tokens_, max_sample_tokens_, precision, true)
+            : nullptr,
+        AlignedBuffer<float>(weights.trained().size()),
+        {},
+        0,
+        false}));
 }
 Workers::~Workers() = default;
+
+Distillation<float> Workers::distillation(const Worker& worker) const {
+  if (!worker.teacher) return {};
+  NetworkWeights<float> weights;
+  weights.frozen = &*teacher_base_;
+  return {worker.teacher.get(), weights, features_, divergence_};
+}
 
 std::span<const TokenId> Workers::cut(const TrainSample& sample) const {
   return std::span(sample.tokens).first(std::min(sample.tokens.size(), max_sample_tokens_));
@@ -114,7 +134,7 @@ std::optional<double> Workers::loss_and_gradient(std::span<const TrainSample> sa
   const bool whole = for_each_pack(samples, batch, [&](Worker& worker) {
     const auto loss = worker.network.loss_and_gradient(
         weights_.view(), weights_.gradients(worker.gradient.data()), worker.pack,
-        static_cast<float>(scale), stop);
+        static_cast<float>(scale), stop, distillation(worker));
     worker.stopped = !loss;
     worker.loss += loss.value_or(0);
   });

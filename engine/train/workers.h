@@ -48,9 +48,13 @@ class Workers {
   template <class Visit>
   bool for_each_pack(std::span<const TrainSample> samples, std::span<const std::uint32_t> batch,
                      Visit visit);
+  Distillation<float> distillation(const Worker& worker) const;
   void add_up();
 
   const TrainableWeights& weights_;
+  std::shared_ptr<const Model> teacher_;
+  std::optional<FrozenBase<float>> teacher_base_;
+  float features_ = 1, divergence_ = 0;
   ThreadPool& pool_;
   std::size_t max_sample_tokens_, pack_tokens_;
   int threads_each_;
