@@ -439,6 +439,14 @@ std::vector<ModelEntry> Assistant::models() const {
   return models;
 }
 
+std::shared_ptr<const engine::Model> Assistant::load_model(const std::string& name) const {
+  const std::string version = name == "personal" ? impl_->versions.active() : name;
+  if (name == "personal" && version.empty())
+    throw std::runtime_error("No personal model is active; `train` makes one.");
+  if (impl_->versions.contains(version)) return impl_->versions.load(version, impl_->base_path());
+  return engine::Model::load(find_model(impl_->profile, name));
+}
+
 std::vector<Check> Assistant::doctor() {
   return examine({impl_->profile, impl_->archive, impl_->versions, [&] { return impl_->base(); },
                   [&] { return impl_->base_path(); },

@@ -15,6 +15,7 @@
 #include "core/evaluate/scores.h"
 #include "core/personal/training.h"
 #include "core/playback/playback_job.h"
+#include "engine/model/model.h"
 
 namespace sancho::core {
 
@@ -151,6 +152,9 @@ class Assistant {
   void activate_version(const std::string& name);
 
   std::vector<ModelEntry> models() const;
+  /// A model of `models()` by its name, or a personal version by its ("v0003", "personal" for the
+  /// active one) together with the model that it was made from.
+  std::shared_ptr<const engine::Model> load_model(const std::string& name) const;
   std::vector<Check> doctor();
 
  private:

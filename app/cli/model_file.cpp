@@ -15,4 +15,10 @@ std::filesystem::path model_file(const std::string& name_or_path, const Context&
                            "\" and no such file; `sancho-cli model list` names the models.");
 }
 
+std::shared_ptr<const engine::Model> load_model(const std::string& name_or_path,
+                                                const Context& context) {
+  if (std::filesystem::exists(name_or_path)) return engine::Model::load(name_or_path);
+  return core::Assistant(context.profile).load_model(name_or_path);
+}
+
 }  // namespace sancho::cli

@@ -16,7 +16,7 @@ constexpr std::size_t max_vocab = 1u << 22, max_width = 1u << 20, max_layers = 1
                       max_heads = 4096, max_positions = 1u << 24;
 
 [[noreturn]] void fail(const std::string& why) {
-  throw std::runtime_error("The model's config.json is not usable: " + why + ".");
+  throw std::runtime_error("the model's configuration is not usable: " + why + ".");
 }
 
 bool present(const json& object, const char* key) {

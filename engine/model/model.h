@@ -26,8 +26,9 @@ struct DecoderLayer {
 class Model {
  public:
   /// Our own one-file model (safetensors; the config is the metadata key "config", the tokenizer
-  /// the U8 tensor "tokenizer.model") or a Hugging Face folder (config.json, model.safetensors,
-  /// tokenizer.model). Throws std::runtime_error: one sentence naming the file and what is wrong.
+  /// the U8 tensor "tokenizer.model"), a Hugging Face folder (config.json, model.safetensors,
+  /// tokenizer.model) or a GGUF file (see engine/model/gguf_model.h). Throws std::runtime_error:
+  /// one sentence naming the file and what is wrong.
   static std::shared_ptr<const Model> load(const std::filesystem::path& path);
   /// The same with a LoRA adapter over it (see engine/model/adapter_file.h for the format).
   static std::shared_ptr<const Model> load_with_adapter(const std::filesystem::path& path,

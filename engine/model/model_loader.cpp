@@ -7,9 +7,11 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "engine/checkpoint/gguf.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/kernels/thread_pool.h"
 #include "engine/model/adapter_file.h"
+#include "engine/model/gguf_model.h"
 #include "engine/model/model_builder.h"
 #include "engine/model/model_file.h"
 
@@ -181,6 +183,7 @@ std::shared_ptr<const Model> load_folder(const std::filesystem::path& folder) {
 std::shared_ptr<const Model> Model::load(const std::filesystem::path& path) {
   std::string why;
   try {
+    if (GgufFile::is_gguf(path)) return load_gguf_model(path);
     return std::filesystem::is_directory(path) ? load_folder(path) : load_file(path);
   } catch (const std::bad_alloc&) {
     why = "there is not enough memory for it.";

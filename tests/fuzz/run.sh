@@ -4,11 +4,11 @@
 set -eu
 build=$1 shared=$2 seconds=$3
 shift 3
-[ $# -gt 0 ] || set -- mbox mime safetensors model
+[ $# -gt 0 ] || set -- mbox mime safetensors gguf model
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-mkdir -p "$work/mail" "$work/mime" "$work/mbox" "$work/safetensors" "$work/model"
+mkdir -p "$work/mail" "$work/mime" "$work/mbox" "$work/safetensors" "$work/gguf" "$work/model"
 for tarball in "$shared"/mail/*.tar.xz; do tar -xf "$tarball" -C "$work/mail"; done
 find "$work/mail" -type f -size -64k | while read -r file; do
   name=$(printf %s "$file" | cksum | cut -d' ' -f1)
@@ -16,6 +16,7 @@ find "$work/mail" -type f -size -64k | while read -r file; do
 done
 find "$work/mail" -path '*easy-ham*' -type f | sort | head -n 20 | xargs cat >"$work/mbox/real"
 "$build/fuzz/fuzz_model_seeds" "$work/model"
+cp "$work/model"/*.gguf "$work/gguf/"
 cp "$work/model"/* "$work/safetensors/"
 
 for target in "$@"; do

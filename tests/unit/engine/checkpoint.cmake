@@ -1,4 +1,3 @@
-sancho_test(test_safetensors
-  SOURCES checkpoint/test_safetensors.cpp
-  LINK sancho_engine_checkpoint
-  LABELS unit)
+foreach(name test_safetensors test_ggml_blocks test_gguf)
+  sancho_test(${name} SOURCES checkpoint/${name}.cpp LINK sancho_engine_checkpoint LABELS unit)
+endforeach()

@@ -5,6 +5,7 @@ sancho_test(test_reference_models
   LINK sancho_engine_model nlohmann_json::nlohmann_json
   LABELS unit)
 
-foreach(name test_model_config test_model_files test_session test_generator)
+foreach(name test_model_config test_model_files test_session test_generator
+        test_gguf_model)
   sancho_test(${name} SOURCES model/${name}.cpp LINK sancho_engine_model LABELS unit)
 endforeach()
