@@ -447,6 +447,14 @@ std::shared_ptr<const engine::Model> Assistant::load_model(const std::string& na
   return engine::Model::load(find_model(impl_->profile, name));
 }
 
+void Assistant::use_model(const std::string& name) {
+  if (!engine::Model::load(find_model(impl_->profile, name))->has_tokenizer())
+    throw std::runtime_error("The model " + name + " has no tokenizer, so it cannot write mail.");
+  if (name == impl_->archive.setting(setting_model, built_in_model)) return;
+  impl_->versions.activate("");
+  impl_->archive.set_setting(setting_model, name);
+}
+
 std::vector<Check> Assistant::doctor() {
   return examine({impl_->profile, impl_->archive, impl_->versions, [&] { return impl_->base(); },
                   [&] { return impl_->base_path(); },

@@ -155,6 +155,9 @@ class Assistant {
   /// A model of `models()` by its name, or a personal version by its ("v0003", "personal" for the
   /// active one) together with the model that it was made from.
   std::shared_ptr<const engine::Model> load_model(const std::string& name) const;
+  /// Drafts and training start from the model of that name from now on. The active personal version
+  /// was made from another one, so none is active afterwards.
+  void use_model(const std::string& name);
   std::vector<Check> doctor();
 
  private:

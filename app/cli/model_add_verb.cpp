@@ -5,6 +5,7 @@
 #include "app/cli/verb.h"
 #include "core/assistant.h"
 #include "core/models/add_model.h"
+#include "core/places.h"
 
 namespace sancho::cli {
 
@@ -26,11 +27,11 @@ class ModelAddVerb : public Verb {
     if (!std::filesystem::exists(source_))
       throw std::runtime_error("There is no file or folder " + source_.string() + ".");
     const core::Assistant assistant(context.profile);
-    for (const core::ModelEntry& model : assistant.models())
-      if (model.name == name_)
-        throw std::runtime_error("There is a model called " + name_ + " already.");
+    std::vector<std::string> taken;
+    for (const auto& path : core::find_models(assistant.profile())) taken.push_back(path.stem());
     const auto start = std::chrono::steady_clock::now();
-    const core::AddedModel added = core::add_model(source_, assistant.profile() / "models", name_);
+    const core::AddedModel added =
+        core::add_model(source_, assistant.profile() / "models", name_, taken);
     Json json;
     json["name"] = added.name;
     json["parameters"] = added.parameters;

@@ -26,16 +26,16 @@ bool is_model_name(const std::string& name) {
 
 }  // namespace
 
-AddedModel add_model(const fs::path& source, const fs::path& models, std::string name) {
+AddedModel add_model(const fs::path& source, const fs::path& models, std::string name,
+                     const std::vector<std::string>& taken) {
   if (name.empty()) name = name_of(source);
   if (!is_model_name(name))
     throw std::runtime_error("\"" + name +
                              "\" cannot name a model; choose a name of letters, digits, dots and "
                              "dashes.");
   const fs::path file = models / (name + ".safetensors");
-  if (fs::exists(file) || fs::exists(models / name))
-    throw std::runtime_error("There is a model called " + name +
-                             " already; choose another name or remove " + file.string() + ".");
+  if (fs::exists(file) || std::ranges::count(taken, name) != 0)
+    throw std::runtime_error("There is a model called " + name + " already; choose another name.");
   const auto model = engine::Model::load(source);
   fs::create_directories(models);
   model->save(file);

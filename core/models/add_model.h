@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace sancho::core {
 
@@ -15,9 +16,9 @@ struct AddedModel {
 
 /// Puts a copy of the model at `source` (a Hugging Face folder, a GGUF file or our own file) into
 /// `models` as one file that is mapped when it is used. An empty `name` takes that of the source.
-/// Throws std::runtime_error where it cannot be loaded, the name is taken or no file name, or the
-/// disk is full; `models` is then as before.
+/// Throws std::runtime_error where it cannot be loaded, the name is one of `taken` or no file name,
+/// or the disk is full; `models` is then as before.
 AddedModel add_model(const std::filesystem::path& source, const std::filesystem::path& models,
-                     std::string name);
+                     std::string name, const std::vector<std::string>& taken = {});
 
 }  // namespace sancho::core

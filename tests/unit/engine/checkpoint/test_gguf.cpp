@@ -19,7 +19,8 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_file(const fs::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+  fs::remove(path);  // some file systems sync a file that is overwritten
+  std::ofstream(path, std::ios::binary) << bytes;
 }
 
 /// A GGUF file put together by hand, so that it can lie.

@@ -10,6 +10,7 @@
 #include "engine/model/hf_writer.h"
 #include "engine/model/model_builder.h"
 #include "engine/model/session.h"
+#include "engine/text/vocabulary.h"
 #include "small_model.h"
 
 using namespace sancho::engine;
@@ -68,6 +69,7 @@ class TestGgufModel : public QObject {
   void four_bits_are_read_without_rounding();
   void rows_that_are_not_whole_blocks_become_f16();
   void a_real_tokenizer_survives_the_way_through_gguf();
+  void a_vocabulary_says_what_llama_cpp_says_of_it();
   void an_adapter_is_merged_into_what_is_written();
   void a_hugging_face_folder_holds_the_same_model();
   void files_cut_short_are_refused_with_one_sentence();
@@ -160,6 +162,22 @@ void TestGgufModel::a_real_tokenizer_survives_the_way_through_gguf() {
   QVERIFY(back->tokenizer().is_control(back->tokenizer().eos_id()));
   const auto prompt = model->tokenizer().encode("Once upon a time");
   QVERIFY(relative_distance(logits_of(back, prompt), logits_of(model, prompt)) < 0.01);
+}
+
+void TestGgufModel::a_vocabulary_says_what_llama_cpp_says_of_it() {
+  REQUIRE_CHECKPOINT(theirs, "llama2-tokenizer/ggml-vocab-llama-spm.gguf");
+  REQUIRE_CHECKPOINT(ours, "llama2-tokenizer/tokenizer.model");
+  const auto file = GgufFile::open(theirs);
+  const auto texts = file->find_texts("tokenizer.ggml.tokens").value();
+  const auto scores = file->find_numbers("tokenizer.ggml.scores").value();
+  const auto types = file->find_integers("tokenizer.ggml.token_type").value();
+  const Vocabulary vocabulary = vocabulary_of_sentencepiece(read_file(ours));
+  QCOMPARE(vocabulary.pieces.size(), texts.size());
+  for (std::size_t id = 0; id < texts.size(); ++id) {
+    QCOMPARE(std::string_view(vocabulary.pieces[id].text), texts[id]);
+    QCOMPARE(vocabulary.pieces[id].score, scores[id]);
+    QCOMPARE(std::int64_t{vocabulary.pieces[id].type}, types[id]);
+  }
 }
 
 void TestGgufModel::an_adapter_is_merged_into_what_is_written() {
