@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
   config.head_dim = 8;
   config.max_position_embeddings = 32;
   config.tie_word_embeddings = true;
-  for (const char* format : {"f32", "bf16", "int8", "sparse50-int8"})
+  for (const char* format : {"f32", "bf16", "int8", "int4", "sparse50-int8", "sparse50-int4"})
     Model::random(config, format_from_name(format), 1)->save(folder / format);
   config.hidden_size = 32;
   config.head_dim = 16;
