@@ -218,6 +218,11 @@ bool is_name_word(std::string_view word) {
          !opens_sentences(lower_case(word));
 }
 
+std::string any_name(const std::vector<std::string>& list, Random& random) {
+  return list.empty() || chance(random, invented_share) ? capitalised(invented_word(random))
+                                                        : any_of(list, random);
+}
+
 }  // namespace
 
 EntitySwap::EntitySwap(const Corpus& corpus) {
@@ -242,13 +247,25 @@ EntitySwap::EntitySwap(const Corpus& corpus) {
   for (auto* list : {&people_, &families_, &things_}) sort_unique(*list);
 }
 
+std::string EntitySwap::person(Random& random) const {
+  return any_name(people_, random);
+}
+std::string EntitySwap::family(Random& random) const {
+  return any_name(families_, random);
+}
+std::string EntitySwap::thing(Random& random) const {
+  return any_name(things_, random);
+}
+std::string EntitySwap::file(Random& random) const {
+  return other_file("a.txt", random);
+}
+std::string EntitySwap::link(Random& random) const {
+  return other_link(chance(random, 0.5) ? "http://www.name.com/word" : "www.site.org", random);
+}
+
 std::string EntitySwap::other_name(const std::string& word, Random& random) const {
-  const auto from = [&](const std::vector<std::string>& list) {
-    return list.empty() || chance(random, invented_share) ? capitalised(invented_word(random))
-                                                          : any_of(list, random);
-  };
-  if (holds(people_, word)) return from(people_);
-  if (holds(families_, word) && !holds(things_, word)) return from(families_);
+  if (holds(people_, word)) return person(random);
+  if (holds(families_, word) && !holds(things_, word)) return family(random);
   if (!chance(random, thing_share)) return word;
   if (std::ranges::all_of(word,
                           [](char c) { return std::isupper(static_cast<unsigned char>(c)); })) {
@@ -256,7 +273,7 @@ std::string EntitySwap::other_name(const std::string& word, Random& random) cons
     for (char& c : acronym) c = static_cast<char>('A' + below(random, 26));
     return acronym;
   }
-  return is_name_word(word) ? from(things_) : word;
+  return is_name_word(word) ? thing(random) : word;
 }
 
 EntitySwap::Mapping EntitySwap::draw(std::string_view text, Random& random) const {

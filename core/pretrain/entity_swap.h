@@ -28,6 +28,13 @@ class EntitySwap {
   /// A mail with the facts of its text and of its incoming mail replaced.
   CorpusMail swapped(const CorpusMail& mail, Random& random) const;
 
+  // Random members of the inventory, a part of them invented.
+  std::string person(Random& random) const;
+  std::string family(Random& random) const;
+  std::string thing(Random& random) const;  // a company, a place, a product
+  std::string file(Random& random) const;
+  std::string link(Random& random) const;
+
  private:
   std::string other_name(const std::string& word, Random& random) const;
 

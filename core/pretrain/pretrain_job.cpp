@@ -7,6 +7,7 @@
 #include "core/pretrain/pretrain_samples.h"
 #include "core/pretrain/tokenizer_training.h"
 #include "engine/checkpoint/atomic_file.h"
+#include "engine/train/train_state.h"
 #include "engine/train/trainer.h"
 
 namespace sancho::core {
@@ -44,8 +45,10 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   const PretrainPaths paths(options.out);
   fs::create_directories(options.out);
   // corpus.json is written last: where it is, the others are whole.
-  const json wanted{
-      {"vocab_size", options.vocab_size}, {"seed", options.seed}, {"prose", options.prose_share}};
+  const json wanted{{"vocab_size", options.vocab_size},
+                    {"seed", options.seed},
+                    {"prose", options.prose_share},
+                    {"passes", options.passes}};
   if (options.resume && read_json(paths.corpus).value("options", json()) == wanted) return;
 
   const auto say = [&](const char* phase, std::size_t done, std::size_t total) {
@@ -64,6 +67,7 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   SampleOptions sampling;
   sampling.seed = options.seed;
   sampling.prose_share = options.prose_share;
+  sampling.passes = options.passes;
   const auto samples = make_pretrain_samples(
       corpus, tokenizer, sampling,
       [&](std::size_t done, std::size_t total) { say("samples", done, total); }, stop);
@@ -109,7 +113,12 @@ std::vector<std::string> readable_samples(const PretrainOptions& options, std::s
 bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_progress,
                        std::stop_token stop) {
   const PretrainPaths paths(options.out);
-  if (options.resume && fs::exists(paths.dense) && fs::exists(paths.dense_report)) return true;
+  const auto state = engine::train_state_path(paths.dense_checkpoints);
+  if (options.resume && fs::exists(paths.dense) && fs::exists(paths.dense_report)) {
+    const double seconds = read_json(paths.dense_report).value("seconds", 0.0);
+    const bool more_time = options.steps == 0 && seconds + 1 < options.minutes * 60;
+    if (!more_time || !fs::exists(state)) return true;
+  }
   const auto tokenizer = engine::Tokenizer::load(paths.tokenizer);
   const auto train = engine::read_token_file(paths.train);
   const auto heldout = first_samples(engine::read_token_file(paths.heldout), watched_samples);
@@ -140,6 +149,8 @@ bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_pr
   const auto report = trainer.run(train, heldout, paths.dense_checkpoints, options.resume,
                                   training_sink(on_progress, "training"), stop);
   if (!report.finished) return false;
+  fs::remove(paths.pruned);  // made from an earlier dense model, if it is there
+  fs::remove(engine::train_state_path(paths.sparse_checkpoints));
   trainer.save(paths.dense, engine::Storage::f32, {});
   engine::replace_file(paths.dense_report, training_json(report).dump(2) + "\n");
   return true;

@@ -28,6 +28,7 @@ struct PretrainOptions {
   engine::ModelConfig shape =
       engine::model_config_of_shape("built-in");  // vocabulary from the tokenizer
   double sparsity = 0.5;
+  std::size_t passes = 1;  // over the mails, each time worded anew
   double prose_share = 1;  // of the paragraphs of prose, see pretrain_samples.h
   unsigned threads = 0;
   std::uint64_t seed = 1;
@@ -55,7 +56,8 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
 std::vector<std::string> readable_samples(const PretrainOptions& options, std::size_t count);
 
 /// Token files → `initial.safetensors` → `dense.safetensors`, through checkpoints in `out`/dense.
-/// False: stopped, the next call goes on.
+/// False: stopped, the next call goes on. A finished model that had fewer minutes than are asked
+/// for now is trained on from its last checkpoint.
 bool train_dense_model(const PretrainOptions& options, const PretrainSink& on_progress,
                        std::stop_token stop);
 

@@ -11,6 +11,7 @@
 #include "core/playback/instruction_writer.h"
 #include "core/playback/text_words.h"
 #include "core/pretrain/entity_swap.h"
+#include "core/pretrain/errands.h"
 #include "core/pretrain/told_mail.h"
 
 namespace sancho::core {
@@ -93,15 +94,16 @@ class SampleMaker {
       by_author_[corpus.mails[i].author].push_back(i);
   }
 
-  void add_mail(std::size_t index) {
+  void add_mail(std::size_t index, bool first_pass) {
     const CorpusMail& mail = corpus_.mails[index];
     heldout_ = author_bucket(mail.author) < options_.heldout_percent;
     const bool reply = !mail.incoming.empty();
     if (heldout_) {
-      add_told(mail, index);
+      if (first_pass) add_told(mail, index);
       return;
     }
-    if (draw(options_.plain_share)) add_plain(mail.text, "plain mail");
+    if (draw(options_.errand_share)) add_errand();
+    if (first_pass && draw(options_.plain_share)) add_plain(mail.text, "plain mail");
     if (draw(options_.playback_share)) add_playback(mail);
     const bool is_long = split_words(mail.text).size() > long_mail;
     if (!is_long || draw(whole_share)) add_told(mail, index);
@@ -158,6 +160,12 @@ class SampleMaker {
       add(layout_.playback_sample(mail.text, instruction.text, options_.max_tokens), "playback");
   }
 
+  void add_errand() {
+    const Errand errand = make_errand(swap_, random_);
+    const PromptParts parts{errand.from_name, {}, {}, errand.to_name, errand.instruction};
+    add(layout_.sample(parts, errand.mail, errand.subject, options_.max_tokens), "errand");
+  }
+
   /// The mail after an instruction that tells all of its facts; nothing where there is none such.
   void add_told(const CorpusMail& as_written, std::size_t index) {
     const CorpusMail mail = with_names_used(as_written);
@@ -208,9 +216,10 @@ PretrainSamples make_pretrain_samples(
     const Corpus& corpus, const engine::Tokenizer& tokenizer, const SampleOptions& options,
     const std::function<void(std::size_t, std::size_t)>& on_progress, std::stop_token stop) {
   SampleMaker maker(corpus, tokenizer, options);
-  for (std::size_t i = 0; i < corpus.mails.size() && !stop.stop_requested(); ++i) {
-    if (on_progress && i % 1000 == 0) on_progress(i, corpus.mails.size());
-    maker.add_mail(i);
+  const std::size_t mails = corpus.mails.size(), total = options.passes * mails;
+  for (std::size_t i = 0; i < total && !stop.stop_requested(); ++i) {
+    if (on_progress && i % 1000 == 0) on_progress(i, total);
+    maker.add_mail(i % mails, i < mails);
   }
   for (const auto& text : corpus.prose) maker.add_prose(text);
   return maker.take();

@@ -121,6 +121,32 @@ class PretrainTest : public QObject {
     QCOMPARE(std::filesystem::last_write_time(options.out / "train.tok"), written);
   }
 
+  void more_minutes_go_on_from_a_finished_model() {
+    PretrainOptions options;
+    options.corpus = folder_.path().toStdString();
+    options.out = path("longer");
+    options.vocab_size = 420;
+    options.batch_tokens = 256;
+    options.threads = 1;
+    options.shape.hidden_size = 32;
+    options.shape.intermediate_size = 32;
+    options.shape.num_hidden_layers = 1;
+    options.shape.num_attention_heads = options.shape.num_key_value_heads = 2;
+    options.shape.head_dim = 16;
+    make_token_files(options, {}, {});
+    const auto steps_after = [&](double minutes) {
+      options.minutes = minutes;
+      std::size_t steps = 0;
+      const auto watch = [&](const PretrainStatus& status) { steps = status.done; };
+      if (!train_dense_model(options, watch, {})) qFatal("stopped");
+      return steps;
+    };
+    const auto first = steps_after(0.01);
+    QVERIFY(first > 0);
+    QCOMPARE(steps_after(0.005), std::size_t(0));  // nothing to do
+    QVERIFY(steps_after(0.05) > first);
+  }
+
   void samples_repeat_and_cover_every_kind() {
     const auto corpus = read_corpus(folder_.path().toStdString());
     const auto tokenizer = train_tokenizer(tokenizer_texts(corpus, 1 << 20, 1), 420, 1);
@@ -128,7 +154,8 @@ class PretrainTest : public QObject {
     const auto b = make_pretrain_samples(corpus, tokenizer, {}, {}, {});
     QCOMPARE(a.train.size(), b.train.size());
     for (std::size_t i = 0; i < a.train.size(); ++i) QCOMPARE(a.train[i].tokens, b.train[i].tokens);
-    for (const char* kind : {"plain mail", "instruction", "reply", "facts swapped", "playback"})
+    for (const char* kind :
+         {"plain mail", "instruction", "reply", "facts swapped", "playback", "errand"})
       QVERIFY2(a.kinds.contains(kind), kind);
   }
 };

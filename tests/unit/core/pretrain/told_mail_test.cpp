@@ -4,6 +4,7 @@
 #include "core/playback/shorthand.h"
 #include "core/playback/text_words.h"
 #include "core/pretrain/entity_swap.h"
+#include "core/pretrain/errands.h"
 #include "core/pretrain/told_mail.h"
 
 using namespace sancho::core;
@@ -93,6 +94,26 @@ class ToldMailTest : public QObject {
     QVERIFY(!tells_the_truth(parts, "Bob, lunch works. Kate", ""));
     parts.incoming = "Ann asks for lunch on Friday.";
     QVERIFY(tells_the_truth(parts, "Bob, lunch with Ann on Friday at 12:30 works. Kate", ""));
+  }
+
+  void errands_are_many_and_carry_what_their_notes_say() {
+    const EntitySwap names(corpus_of_names());
+    std::mt19937_64 random(1), again(1);
+    std::set<std::string> notes;
+    int told = 0;
+    constexpr int count = 1000;
+    for (int i = 0; i < count; ++i) {
+      const auto errand = make_errand(names, random);
+      QCOMPARE(make_errand(names, again).instruction, errand.instruction);
+      for (const auto* text : {&errand.instruction, &errand.mail, &errand.subject})
+        QVERIFY2(text->find_first_of("{}") == std::string::npos, text->c_str());
+      notes.insert(errand.instruction);
+      const PromptParts parts{errand.from_name, {}, {}, errand.to_name, errand.instruction};
+      told += tells_the_truth(parts, errand.mail, errand.subject);
+    }
+    QVERIFY(notes.size() > count - 5);
+    // The rest have a day of the week shortened in the note and written out in the mail.
+    QVERIFY2(told > count * 3 / 4, std::to_string(told).c_str());
   }
 
   void shorthand_keeps_facts_and_meaning() {

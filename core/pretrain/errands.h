@@ -1,0 +1,20 @@
+#pragma once
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/pretrain/entity_swap.h"
+
+namespace sancho::core {
+
+/// A short note of what to write, and the mail: everyday errands (a meeting, a request, a refusal,
+/// a reminder) put together from phrases, with random people, days, numbers, files and links. They
+/// teach what an archive has few of: orders in a hurry, carried out to the letter.
+struct Errand {
+  std::string from_name, to_name, instruction, mail, subject;
+};
+
+Errand make_errand(const EntitySwap& names, std::mt19937_64& random);
+
+}  // namespace sancho::core
