@@ -185,10 +185,15 @@ void TestGgufModel::an_adapter_is_merged_into_what_is_written() {
   Adapter adapter{.rank = 2, .alpha = 4, .layers = {}, .metadata = {}};
   const std::string name = "model.layers.1.self_attn.q_proj";
   const auto [out, in] = linear_shape(base->config(), name);
-  LoraFactors factors{out, in, AlignedBuffer<float>(2 * in), AlignedBuffer<float>(out * 2)};
-  for (std::size_t i = 0; i < factors.a.size(); ++i) factors.a[i] = std::sin(static_cast<float>(i));
-  for (std::size_t i = 0; i < factors.b.size(); ++i) factors.b[i] = std::cos(static_cast<float>(i));
-  adapter.layers.emplace(name, std::move(factors));
+  LayerAdapter layer{.out = out,
+                     .in = in,
+                     .a = AlignedBuffer<float>(2 * in),
+                     .b = AlignedBuffer<float>(out * 2),
+                     .pattern = {},
+                     .values = {}};
+  for (std::size_t i = 0; i < layer.a.size(); ++i) layer.a[i] = std::sin(static_cast<float>(i));
+  for (std::size_t i = 0; i < layer.b.size(); ++i) layer.b[i] = std::cos(static_cast<float>(i));
+  adapter.layers.emplace(name, std::move(layer));
   const auto personal = with_adapter(base, adapter);
   const auto back = through_gguf(personal, at("personal.gguf"), GgmlType::f32);
   const auto expected = logits_of(personal, tokens);
