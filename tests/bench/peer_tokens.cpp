@@ -1,5 +1,6 @@
 // What the engine foretells, for comparison with another program:
-//   peer_tokens MODEL TEXT_FILE | random:COUNT | id,id,…   → one JSON object
+//   peer_tokens MODEL TEXT_FILE | random:COUNT | id,id,… [f32]   → one JSON object
+// With `f32` the weights are those of the file but nothing is rounded while computing.
 // `ids` are read at once (`top1`, and its `margin` over the next best, after each); the first
 // `prompt` of them are also continued greedily by 64 tokens.
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <random>
 #include <sstream>
 
+#include "engine/model/model_builder.h"
 #include "engine/model/session.h"
 
 using namespace sancho::engine;
@@ -53,14 +55,30 @@ std::pair<TokenId, float> top(std::span<const float> logits) {
   return {static_cast<TokenId>(best - logits.begin()), *best - second};
 }
 
+std::shared_ptr<const Model> in_f32(const Model& model) {
+  ModelBuilder builder(model.config());
+  if (model.has_tokenizer()) builder.tokenizer(model.tokenizer());
+  for (const std::string& name : linear_names(model.config())) {
+    const auto layer = linear_by_name(model, name);
+    std::vector<float> w(layer->out_features() * layer->in_features());
+    const MatrixView<float> dense(w.data(), layer->out_features(), layer->in_features());
+    layer->to_dense(dense);
+    builder.linear(name, make_linear(Storage::f32, dense));
+  }
+  for (const std::string& name : norm_names(model.config()))
+    builder.norm(name, norm_by_name(model, name));
+  return builder.build();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) {
-    std::fputs("Usage: peer_tokens MODEL TEXT_FILE | random:COUNT | id,id,…\n", stderr);
+  if (argc < 3 || argc > 4 || (argc == 4 && argv[3] != std::string("f32"))) {
+    std::fputs("Usage: peer_tokens MODEL TEXT_FILE | random:COUNT | id,id,… [f32]\n", stderr);
     return 2;
   }
-  const auto model = Model::load(argv[1]);
+  auto model = Model::load(argv[1]);
+  if (argc == 4) model = in_f32(*model);
   Input input = read_input(*model, argv[2]);
   const std::size_t room = model->config().max_position_embeddings;
   nlohmann::json json;
