@@ -1,7 +1,6 @@
 #include "engine/model/model.h"
 
 #include <cstring>
-#include <random>
 #include <stdexcept>
 
 #include "engine/checkpoint/safetensors.h"
@@ -27,21 +26,6 @@ std::vector<const Linear*> all_linears(const Model& model) {
   layers.push_back(&model.embed_tokens());
   if (&model.lm_head() != &model.embed_tokens()) layers.push_back(&model.lm_head());
   return layers;
-}
-
-/// Zeros in random places: every weight by a draw of its own, so that rows differ in their
-/// patterns, or two of each four.
-void drop_at_random(std::span<float> weights, const Format& format, std::mt19937_64& engine) {
-  if (format.pattern == MaskPattern::two_of_four) {
-    for (std::size_t i = 0; i + 4 <= weights.size(); i += 4) {
-      const std::size_t first = engine() % 4, second = (first + 1 + engine() % 3) % 4;
-      weights[i + first] = weights[i + second] = 0;
-    }
-    return;
-  }
-  const auto cut = static_cast<std::uint64_t>(format.sparsity * 4294967296.0);
-  for (float& weight : weights)
-    if ((engine() >> 32) < cut) weight = 0;
 }
 
 }  // namespace
@@ -98,33 +82,6 @@ void Model::save(const std::filesystem::path& path,
             .data = std::as_bytes(weight)});
     }
   });
-}
-
-std::shared_ptr<const Model> Model::random(const ModelConfig& config, const Format& format,
-                                           std::uint64_t seed) {
-  std::mt19937_64 engine(seed);
-  // Sums of uniform halves of one draw: close enough to normal, and the same on every machine.
-  const auto draw = [&engine] {
-    const std::uint64_t bits = engine();
-    double sum = 0;
-    for (int i = 0; i < 4; ++i)
-      sum += static_cast<double>((bits >> (16 * i)) & 0xffff) / 65536 - 0.5;
-    return static_cast<float>(0.02 * sum * 1.7320508);
-  };
-  ModelBuilder builder(config);
-  std::vector<float> weights;
-  for (const std::string& name : linear_names(config)) {
-    const auto [out, in] = linear_shape(config, name);
-    weights.resize(out * in);
-    const bool in_block = name.starts_with("model.layers.");
-    for (float& weight : weights) weight = draw();
-    if (in_block && is_sparse(format.storage)) drop_at_random(weights, format, engine);
-    const Storage storage = in_block ? format.storage : dense_storage(format.storage);
-    builder.linear(name, make_linear(storage, {weights.data(), out, in}, format.group));
-  }
-  const std::vector<float> ones(config.hidden_size, 1.0f);
-  for (const std::string& name : norm_names(config)) builder.norm(name, ones);
-  return builder.build();
 }
 
 }  // namespace sancho::engine
