@@ -138,6 +138,7 @@ struct Network<T>::Impl {
       m.dense = w.base + layout.parts[slot].offset;
     else
       m.frozen = w.frozen->layers(slot, count);
+    if (w.sparse) m.sparse = w.sparse->at(slot);
     return m;
   }
   const T* norm(const NetworkWeights<T>& w, std::size_t slot) const {

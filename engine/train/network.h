@@ -13,6 +13,7 @@
 #include "engine/train/frozen_base.h"
 #include "engine/train/gemm.h"
 #include "engine/train/parameters.h"
+#include "engine/train/sparse_layers.h"
 
 namespace sancho::engine {
 
@@ -35,6 +36,7 @@ struct NetworkWeights {
   const FrozenBase<T>* frozen = nullptr;
   const T* adapter = nullptr;
   T adapter_scale = 0;
+  const SparseLayers* sparse = nullptr;  // those of `base` that are read through their patterns
 };
 /// Buffers of the same layouts, which gradients are added to. Null means not trained.
 template <class T>

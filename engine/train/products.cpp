@@ -58,6 +58,8 @@ template <class T>
 void Products<T>::forward(std::size_t rows, const WeightMatrix<T>& w, const T* x, T* y,
                           bool accumulate) {
   if (stop.stop_requested()) return;
+  if constexpr (std::is_same_v<T, float>)
+    if (w.sparse) return sparse_.linear(*w.sparse, rows, x, w.dense, y, accumulate);
   if (w.dense) {
     gemm.linear(rows, w.in, w.out, x, w.dense, y, accumulate);
     return;
@@ -79,6 +81,8 @@ template <class T>
 void Products<T>::backward(std::size_t rows, const WeightMatrix<T>& w, const T* x, const T* dy,
                            T* dx, T* dw) {
   if (stop.stop_requested()) return;
+  if constexpr (std::is_same_v<T, float>)
+    if (w.sparse) return sparse_.linear_backward(*w.sparse, rows, x, w.dense, dy, dx, dw);
   if (w.dense) {
     gemm.linear_backward(rows, w.in, w.out, x, w.dense, dy, dx, dw);
     return;

@@ -7,17 +7,19 @@
 
 #include "engine/tensor/aligned_buffer.h"
 #include "engine/train/gemm.h"
+#include "engine/train/sparse_linear.h"
 #include "engine/weights/linear.h"
 
 namespace sancho::engine {
 
-/// A weight matrix `[out, in]` as training reads it: dense in memory where it is trained, otherwise
+/// A weight matrix `[out, in]` as training reads it: whole in memory where it is trained, otherwise
 /// frozen layers of a model, one above the other, of which only a tile is ever dense.
 template <class T>
 struct WeightMatrix {
   std::size_t in = 0, out = 0;
   const T* dense = nullptr;
-  std::span<const Linear* const> frozen;
+  std::span<const Linear* const> frozen = {};
+  const SparseLayer* sparse = nullptr;  // where `dense` is best read through its pattern
 };
 
 /// The products with weight matrices of one thread of training, and the memory that they need. Once
@@ -45,6 +47,7 @@ class Products {
   void for_each_tile(const WeightMatrix<T>& w, Visit visit);
   const T* dense_tile(const Linear& layer, std::size_t begin, std::size_t count);
 
+  SparseProducts sparse_;
   AlignedBuffer<T> tile_, strip_, sum_;
   AlignedBuffer<float> row_;  // where T is not float
 };

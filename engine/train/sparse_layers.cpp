@@ -13,8 +13,6 @@
 namespace sancho::engine {
 namespace {
 
-constexpr double kLeastSpeedUp = 1.2;
-
 std::vector<float> random_values(std::size_t n) {
   SplitMix64 random(n);
   std::vector<float> out(n);
@@ -22,11 +20,11 @@ std::vector<float> random_values(std::size_t n) {
   return out;
 }
 
-/// Seconds of the fastest of three calls, after one that warms up.
+/// Seconds of the fastest of five calls, after one that warms up.
 template <class Body>
 double fastest(Body body) {
   double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 6; ++i) {
     const auto start = std::chrono::steady_clock::now();
     body();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
@@ -35,8 +33,7 @@ double fastest(Body body) {
   return best;
 }
 
-/// Dense seconds over sparse seconds, forward and backward.
-double speed_up(const SparseLayer& layer, std::size_t tokens, GemmPrecision precision) {
+double measure(const SparseLayer& layer, std::size_t tokens, GemmPrecision precision) {
   const std::size_t in = layer.in(), out = layer.out();
   const auto x = random_values(tokens * in), w = random_values(out * in),
              dy = random_values(tokens * out);
@@ -81,22 +78,12 @@ SparseLayers::SparseLayers(const ParameterLayout& layout,
   chosen_ = AlignedBuffer<std::uint8_t>(candidates_.size());
 }
 
-void SparseLayers::choose(std::size_t tokens, GemmPrecision precision) {
-  using Kind = std::tuple<std::size_t, std::size_t, long, std::size_t, GemmPrecision>;
-  static std::map<Kind, bool> known;
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
+void SparseLayers::choose(const std::function<double(const SparseLayer&)>& speed_up) {
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    const Candidate& candidate = candidates_[i];
-    auto layer = std::make_unique<SparseLayer>(candidate.parts, candidate.in);
-    const Kind kind{layer->in(), layer->out(), std::lround(50 * layer->sparsity()), tokens,
-                    precision};
-    const auto found = known.find(kind);
-    const bool sparse =
-        found != known.end() ? found->second : speed_up(*layer, tokens, precision) >= kLeastSpeedUp;
-    known[kind] = sparse;
+    auto layer = std::make_unique<SparseLayer>(candidates_[i].parts, candidates_[i].in);
+    const bool sparse = speed_up(*layer) >= kLeastSpeedUp;
     chosen_[i] = sparse ? 1 : 0;
-    by_slot_[candidate.slot] = sparse ? std::move(layer) : nullptr;
+    by_slot_[candidates_[i].slot] = sparse ? std::move(layer) : nullptr;
   }
 }
 
@@ -110,6 +97,17 @@ void SparseLayers::adopt() {
 std::vector<StateArray> SparseLayers::state() {
   if (candidates_.empty()) return {};
   return {{"sparse_layers", DType::u8, writable_bytes(chosen_)}};
+}
+
+double measured_speed_up(const SparseLayer& layer, std::size_t tokens, GemmPrecision precision) {
+  using Kind = std::tuple<std::size_t, std::size_t, long, std::size_t, GemmPrecision>;
+  static std::map<Kind, double> known;
+  static std::mutex mutex;
+  const Kind kind{layer.in(), layer.out(), std::lround(50 * layer.sparsity()), tokens, precision};
+  const std::lock_guard lock(mutex);
+  const auto [found, is_new] = known.try_emplace(kind, 0.0);
+  if (is_new) found->second = measure(layer, tokens, precision);
+  return found->second;
 }
 
 }  // namespace sancho::engine

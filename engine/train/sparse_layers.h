@@ -26,10 +26,10 @@ class SparseLayers {
   SparseLayers(const ParameterLayout& layout,
                const std::function<const Pattern*(std::size_t)>& pattern_of);
 
-  /// Tries both ways with `tokens` tokens on the threads of the calling thread's products, and
-  /// takes the sparse one where it is faster by a fifth or more. One measurement serves all
-  /// matrices of about the same shape and sparsity, and all later calls in this process.
-  void choose(std::size_t tokens, GemmPrecision precision);
+  /// Takes the sparse way where `speed_up`, a layer's dense time over its sparse time, is at least
+  /// kLeastSpeedUp.
+  static constexpr double kLeastSpeedUp = 1.2;
+  void choose(const std::function<double(const SparseLayer&)>& speed_up);
   /// Follows a choice that a checkpoint has put into `state`.
   void adopt();
   /// The choice, a byte for each matrix that may be sparse: nothing where there is none.
@@ -50,5 +50,10 @@ class SparseLayers {
   AlignedBuffer<std::uint8_t> chosen_;  // of each candidate
   std::vector<std::unique_ptr<SparseLayer>> by_slot_;
 };
+
+/// Times a layer forward and backward both ways with `tokens` tokens, on the threads of the calling
+/// thread's products. One measurement serves all later layers of this process that have the same
+/// shape and about the same sparsity.
+double measured_speed_up(const SparseLayer& layer, std::size_t tokens, GemmPrecision precision);
 
 }  // namespace sancho::engine

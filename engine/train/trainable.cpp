@@ -40,6 +40,10 @@ void TrainableWeights::take_base(const Model& model, bool keep_patterns) {
     }
     if (!table || options_.train_embeddings) tensors_.push_back(std::move(tensor));
   }
+  sparse_layers_ = SparseLayers(layout_, [this](std::size_t slot) -> const Pattern* {
+    const auto found = std::ranges::find(tensors_, layout_.parts[slot].offset, &Tensor::offset);
+    return found != tensors_.end() && found->pattern ? &*found->pattern : nullptr;
+  });
 }
 
 void TrainableWeights::start_adapters(std::vector<CsrPattern> patterns) {
@@ -81,7 +85,7 @@ void TrainableWeights::add_base_to(Hash& hash) const {
 }
 
 NetworkWeights<float> TrainableWeights::view() const {
-  if (!adapters_) return {base_.data()};
+  if (!adapters_) return {.base = base_.data(), .sparse = &sparse_layers_};
   const auto rank = static_cast<double>(std::max<std::size_t>(adapters_->rank, 1));
   return {nullptr, &*frozen_, adapter_.data(), static_cast<float>(options_.lora_alpha / rank)};
 }

@@ -30,6 +30,8 @@ class TrainableWeights {
   /// Null without adapters.
   const AdapterLayout* adapter_layout() const { return adapters_ ? &*adapters_ : nullptr; }
 
+  /// The matrices of a sparse model that are trained through their patterns.
+  SparseLayers& sparse_layers() { return sparse_layers_; }
   /// Starts the adapters anew, with sparse ones at `patterns` unless that is empty.
   void start_adapters(std::vector<CsrPattern> patterns);
 
@@ -78,6 +80,7 @@ class TrainableWeights {
   std::optional<AdapterLayout> adapters_;
   AlignedBuffer<float> adapter_;
   std::vector<Tensor> tensors_;
+  SparseLayers sparse_layers_;
 };
 
 }  // namespace sancho::engine

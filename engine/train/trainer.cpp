@@ -98,6 +98,10 @@ class TrainRun {
   TrainReport run(bool resume) {
     const bool resumed = resume && !state_path_.empty() &&
                          read_train_state(state_path_, fingerprint_, numbers_, curve_, arrays());
+    if (resumed)
+      weights_.sparse_layers().adopt();
+    else
+      workers_.choose(weights_.sparse_layers());
     started_ = last_checkpoint_ = last_evaluation_ = Clock::now();
     seconds_before_ = numbers_.seconds;
     bool finished = resumed || heldout_.empty() || measure_start();
@@ -135,6 +139,7 @@ class TrainRun {
       array.name = "optimizer." + array.name;
       all.push_back(std::move(array));
     }
+    for (StateArray& array : weights_.sparse_layers().state()) all.push_back(std::move(array));
     return all;
   }
 

@@ -54,18 +54,17 @@ Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
   const std::size_t count =
       std::clamp<std::size_t>(kGradientMemory / std::max<std::size_t>(bytes, 1), 1, pool.threads());
   threads_each_ = static_cast<int>(pool.threads() / count);
-  const auto precision =
-      options.bf16_matmul && has_fast_bf16() ? GemmPrecision::bf16 : GemmPrecision::f32;
+  precision_ = options.bf16_matmul && has_fast_bf16() ? GemmPrecision::bf16 : GemmPrecision::f32;
   const bool recompute =
       count * Network<float>::activation_bytes(weights.config(), pack_tokens_, false) >
       kActivationMemory;
   for (std::size_t i = 0; i < count; ++i)
     workers_.push_back(std::unique_ptr<Worker>(new Worker{
         Network<float>(weights.config(), weights.layout(), weights.adapter_layout(), pack_tokens_,
-                       max_sample_tokens_, precision, recompute),
+                       max_sample_tokens_, precision_, recompute),
         teacher_
             ? std::make_unique<Network<float>>(weights.config(), weights.layout(), nullptr,
-                                               pack_tokens_, max_sample_tokens_, precision, true)
+                                               pack_tokens_, max_sample_tokens_, precision_, true)
             : nullptr,
         AlignedBuffer<float>(weights.trained().size()),
         {},
@@ -166,6 +165,13 @@ void Workers::add_up() {
     for (std::size_t w = 1; w < workers_.size(); ++w)
       rows::axpy(1.0f, workers_[w]->gradient.data() + begin, workers_[0]->gradient.data() + begin,
                  end - begin);
+  });
+}
+
+void Workers::choose(SparseLayers& layers) const {
+  const ProductThreads product_threads(threads_each_);
+  layers.choose([this](const SparseLayer& layer) {
+    return measured_speed_up(layer, pack_tokens_, precision_);
   });
 }
 

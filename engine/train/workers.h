@@ -30,6 +30,9 @@ class Workers {
 
   std::span<float> gradient();
 
+  /// Finds the quickest way to train each layer, as these workers would.
+  void choose(SparseLayers& layers) const;
+
   /// Where the gradients of the frozen weights of each adapted layer are largest: its
   /// ⌊density·size⌋ places of the largest sum of squares over one gradient for each of `batches`,
   /// of which as many samples are looked at as go through the network at once. Only one gradient of
@@ -58,6 +61,7 @@ class Workers {
   ThreadPool& pool_;
   std::size_t max_sample_tokens_, pack_tokens_;
   int threads_each_;
+  GemmPrecision precision_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
