@@ -81,7 +81,8 @@ class TestCliModels : public QObject {
 
   void a_file_of_our_own_is_added_under_its_own_name() {
     QVERIFY(QFile::copy(resources() + "/models/built-in.safetensors", at("copy.safetensors")));
-    QVERIFY_DONE(cli({"model", "add", at("copy.safetensors")}), "name");
+    const CliResult added = cli({"model", "add", at("copy.safetensors")});
+    QVERIFY_DONE(added, "name");
     QVERIFY(model_names().contains("copy"));
   }
 
