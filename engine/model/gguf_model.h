@@ -25,9 +25,9 @@ struct GgufOptions {
 };
 
 /// Writes a GGUF file that llama.cpp loads, atomically; adapters are merged. A model without a
-/// tokenizer gives a file without a vocabulary. `on_row` is called after each row of weights: what
-/// it throws ends the writing. Throws std::runtime_error where the tokenizer is not of the
-/// byte-pair kind or the file cannot be written.
+/// tokenizer gives a vocabulary of bytes, which reads as none here. `on_row` is called after each
+/// row of weights: what it throws ends the writing. Throws std::runtime_error where the tokenizer
+/// is not of the byte-pair kind or the file cannot be written.
 void write_gguf_model(const Model& model, const std::filesystem::path& path,
                       const GgufOptions& options, const std::function<void()>& on_row = {});
 

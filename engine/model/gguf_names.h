@@ -14,6 +14,8 @@ namespace sancho::engine::gguf {
 inline constexpr std::string_view architecture_key = "general.architecture";
 inline constexpr std::string_view tokenizer_key = "tokenizer.ggml.model";
 inline constexpr std::string_view sentencepiece_tokenizer = "llama";
+/// Our own: the vocabulary only fills its place, since some programs take no file without one.
+inline constexpr std::string_view filler_key = "sancho.filler_vocabulary";
 inline constexpr std::string_view no_tokenizer = "no_vocab";
 
 /// "model.layers.3.mlp.up_proj" → "blk.3.ffn_up.weight".

@@ -94,6 +94,7 @@ std::optional<Tokenizer> read_tokenizer(const GgufFile& file) {
   using Type = VocabularyPiece::Type;
   const auto kind = file.find_text(gguf::tokenizer_key);
   if (!kind || *kind == gguf::no_tokenizer || *kind == "none") return std::nullopt;
+  if (file.find_flag(gguf::filler_key).value_or(false)) return std::nullopt;
   if (*kind != gguf::sentencepiece_tokenizer)
     throw std::runtime_error("its tokenizer \"" + std::string(*kind) +
                              "\" is not a sentencepiece vocabulary (llama)");

@@ -45,8 +45,28 @@ void set_config(GgufWriter& writer, const ModelConfig& config) {
   writer.set("llama.attention.layer_norm_rms_epsilon", config.rms_norm_eps);
 }
 
-void set_tokenizer(GgufWriter& writer, const ModelConfig& config, const Tokenizer& tokenizer) {
-  Vocabulary vocabulary = vocabulary_of_sentencepiece(tokenizer.serialized());
+/// Bytes and nothing else, for a model that has no tokenizer.
+Vocabulary filler_vocabulary(const ModelConfig& config) {
+  Vocabulary vocabulary;
+  constexpr std::size_t bytes = 256;
+  for (std::size_t id = 0, byte = 0; id < config.vocab_size && byte < bytes; ++id) {
+    const auto token = static_cast<TokenId>(id);
+    if (token == config.bos_token_id || token == config.eos_token_id) {
+      vocabulary.pieces.push_back(
+          {token == config.bos_token_id ? "<s>" : "</s>", 0, VocabularyPiece::control});
+    } else if (id == 0) {
+      vocabulary.pieces.push_back({"<unk>", 0, VocabularyPiece::unknown});
+    } else {
+      constexpr std::string_view digits = "0123456789ABCDEF";
+      vocabulary.pieces.push_back({std::string("<0x") + digits[byte / 16] + digits[byte % 16] + '>',
+                                   0, VocabularyPiece::byte});
+      ++byte;
+    }
+  }
+  return vocabulary;
+}
+
+void set_vocabulary(GgufWriter& writer, const ModelConfig& config, Vocabulary vocabulary) {
   if (!vocabulary.obstacle.empty())
     throw std::runtime_error(
         "A GGUF file cannot hold the model's tokenizer: " + vocabulary.obstacle + ".");
@@ -93,9 +113,10 @@ void write_gguf_model(const Model& model, const std::filesystem::path& path,
   writer.set("general.quantization_version", std::uint32_t{2});
   set_config(writer, config);
   if (model.has_tokenizer())
-    set_tokenizer(writer, config, model.tokenizer());
+    set_vocabulary(writer, config, vocabulary_of_sentencepiece(model.tokenizer().serialized()));
   else
-    writer.set(gguf::tokenizer_key, gguf::no_tokenizer);
+    set_vocabulary(writer, config, filler_vocabulary(config));
+  if (!model.has_tokenizer()) writer.set(gguf::filler_key, true);
   if (!options.chat_template.empty()) writer.set("tokenizer.chat_template", options.chat_template);
 
   for (const std::string& name : linear_names(config)) {
