@@ -53,8 +53,8 @@ struct Nibbles {
   }
 
   static void multiply_add(Sums& sums, const Pair& w, const std::int8_t* x) {
-    sums.low = _mm512_dpbusd_epi32(sums.low, w.low, _mm512_loadu_si512(x));
-    sums.high = _mm512_dpbusd_epi32(sums.high, w.high, _mm512_loadu_si512(x + 64));
+    add_products(sums.low, w.low, x);
+    add_products(sums.high, w.high, x + 64);
   }
 
   /// The scales of a block's groups, each in all lanes of its group.
@@ -88,6 +88,13 @@ struct Nibbles {
   }
 
  private:
+  /// Written out, since GCC 12 copies the sums around the intrinsic.
+  static void add_products(__m512i& sums, __m512i w, const std::int8_t* x) {
+    __asm__("vpdpbusd %2, %1, %0"
+            : "+v"(sums)
+            : "v"(w), "m"(*reinterpret_cast<const __m512i_u*>(x)));
+  }
+
   static Pair split(__m512i both) {
     const __m512i low = _mm512_set1_epi8(15);
     return {_mm512_and_si512(both, low), _mm512_andnot_si512(low, both)};

@@ -167,12 +167,43 @@ struct Int4Kernels {
     for (; r < rows.end; ++r) body(Count<1>(), r);
   }
 
+  /// One row times one token: what decoding does all the time. Apart from `tile`, so that its loop
+  /// keeps everything in registers.
+  template <class Row>
+  __attribute__((noinline)) static Floats row_times_token(Row& row, const std::uint16_t* scales,
+                                                          std::size_t groups, std::size_t group,
+                                                          const std::int8_t* codes,
+                                                          const std::int32_t* bias) {
+    Row at = row;
+    Floats acc = N::zero();
+    for (std::size_t g = 0; g < groups; bias += kInt4Lanes) {
+      const Int4Block block = int4_block(g, groups);
+      Sums sums = N::begin(bias);
+      for (std::size_t left = block.groups * group / kInt4Pair; left != 0;) {
+        const std::size_t run = left < N::settle_pairs ? left : N::settle_pairs;
+        left -= run;
+        const std::int8_t* const end = codes + run * kInt4Pair;
+        for (; codes != end; codes += kInt4Pair) N::multiply_add(sums, at.next(), codes);
+        N::settle(sums);
+      }
+      acc = N::scale_add(sums, N::spread(scales + g, block.groups), acc);
+      g += block.groups;
+    }
+    row = at;
+    return acc;
+  }
+
   /// R rows, one after the other, times T tokens. Returns where the next row begins.
   template <std::size_t R, std::size_t T, class Row>
   static Row tile(Row row, const std::uint16_t* scales, std::size_t groups, std::size_t group,
                   const GroupedRows& x, const OutputRows& y) {
     Floats done[T][R];
     for (std::size_t r = 0; r < R; ++r) {
+      if constexpr (T == 1) {
+        done[0][r] = row_times_token(row, scales, groups, group, x.codes, x.bias);
+        scales += groups;
+        continue;
+      }
       Floats acc[T];
       for (Floats& a : acc) a = N::zero();
       const std::int8_t* codes = x.codes;
