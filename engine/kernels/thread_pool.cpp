@@ -33,10 +33,10 @@ void relax() {
 #endif
 }
 
-/// Waits until `value` is no longer `old`: a few microseconds awake, for loops that follow closely
+/// Waits until `value` is no longer `old`: some sixty microseconds awake, for loops that follow closely
 /// on each other, then asleep.
 unsigned await_change(const std::atomic<unsigned>& value, unsigned old) {
-  constexpr int spins = 400;
+  constexpr int spins = 4000;
   for (int i = 0; i < spins; ++i) {
     const unsigned now = value.load(std::memory_order_acquire);
     if (now != old) return now;
