@@ -43,12 +43,17 @@ std::uint64_t control_group_available() {
 TrainingNeeds training_needs(const engine::Model& model, const engine::TrainOptions& options) {
   const auto& config = model.config();
   const std::uint64_t parameters = engine::parameter_count(config);
-  const bool adapter = options.method == engine::TrainMethod::lora;
+  const bool adapter = engine::trains_adapter(options.method);
   const std::uint64_t adapted_width =
       5 * config.hidden_size +
       2 * config.intermediate_size;  // of all layers' ins and outs, roughly
+  const auto deltas =
+      options.method == engine::TrainMethod::rosa
+          ? static_cast<std::uint64_t>(options.delta_density * static_cast<double>(parameters))
+          : 0;
   const std::uint64_t trained =
-      adapter ? 2 * options.lora_rank * adapted_width * config.num_hidden_layers : parameters;
+      adapter ? 2 * options.lora_rank * adapted_width * config.num_hidden_layers + deltas
+              : parameters;
   const auto optimizer = static_cast<std::uint64_t>(
       std::ceil(engine::optimizer_bytes_per_parameter(options.optimizer)));
   const std::uint64_t activations_of_token =
@@ -56,7 +61,8 @@ TrainingNeeds training_needs(const engine::Model& model, const engine::TrainOpti
            2 * config.vocab_size);
 
   TrainingNeeds needs;
-  needs.memory = 4 * parameters + trained * (4 + 4 + optimizer) +
+  // A frozen base stays in its storage.
+  needs.memory = (adapter ? model.bytes() : 4 * parameters) + trained * (4 + 4 + optimizer) +
                  activations_of_token * options.batch_tokens / 4;
   // Checkpoint and best weights, twice while one replaces the other, and the finished model.
   needs.disk = 2 * trained * (8 + optimizer) + 4 * trained;
