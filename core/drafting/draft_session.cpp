@@ -1,6 +1,7 @@
 #include "core/drafting/draft_session.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 
 #include "core/drafting/candidate_judge.h"
@@ -66,6 +67,21 @@ class BodyText {
   std::string text_;
 };
 
+/// Forbids the token that would repeat four tokens of the draft: small models fall into loops.
+/// Numbers are left to the guard.
+void forbid_repetition(std::span<const engine::TokenId> written,
+                       const std::vector<std::string>& pieces, std::span<float> logits) {
+  constexpr std::size_t context = 3;
+  if (written.size() <= context) return;
+  const auto last = written.last(context);
+  for (std::size_t i = 0; i + context < written.size(); ++i) {
+    if (!std::ranges::equal(written.subspan(i, context), last)) continue;
+    const auto next = static_cast<std::size_t>(written[i + context]);
+    if (pieces[next].find_first_of("0123456789") == std::string::npos)
+      logits[next] = -std::numeric_limits<float>::infinity();
+  }
+}
+
 std::uint64_t candidate_seed(std::uint64_t seed, unsigned candidate) {
   return seed + candidate * 0x9e3779b97f4a7c15u;
 }
@@ -96,7 +112,10 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   generation.sampler = options.sampler;
   generation.max_new_tokens = body_room;
   generation.stop_tokens = layout_.stop_tokens();
-  generation.restrict = [&](auto written, auto logits) { guard.restrict(written, logits); };
+  generation.restrict = [&](auto written, auto logits) {
+    forbid_repetition(written, pieces_, logits);
+    guard.restrict(written, logits);
+  };
 
   // Without chance all candidates would be the same.
   const unsigned count = options.sampler.temperature > 0 ? std::max(1u, options.candidates) : 1;

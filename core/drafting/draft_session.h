@@ -38,9 +38,10 @@ class DraftSession {
   DraftSession(std::shared_ptr<const engine::Model> model,
                std::shared_ptr<engine::ThreadPool> pool);
 
-  /// Numbers and days that neither the prompt nor `also_known` has cannot be written. `on_text`
-  /// gets the body without space at its start: whole characters as they are written, or all of it
-  /// at once where there are candidates to choose from or a signature to settle.
+  /// No four tokens are written twice. Numbers and days that neither the prompt nor `also_known`
+  /// has cannot be written. `on_text` gets the body without space at its start: whole characters as
+  /// they are written, or all of it at once where there are candidates to choose from or a
+  /// signature to settle.
   WrittenDraft write(const PromptParts& parts, const WritingOptions& options,
                      const std::function<void(const std::string&)>& on_text = {},
                      std::stop_token stop = {});
