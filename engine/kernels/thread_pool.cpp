@@ -33,8 +33,8 @@ void relax() {
 #endif
 }
 
-/// Waits until `value` is no longer `old`: some sixty microseconds awake, for loops that follow closely
-/// on each other, then asleep.
+/// Waits until `value` is no longer `old`: some sixty microseconds awake, for loops that follow
+/// closely on each other, then asleep.
 unsigned await_change(const std::atomic<unsigned>& value, unsigned old) {
   constexpr int spins = 4000;
   for (int i = 0; i < spins; ++i) {
