@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "engine/train/random.h"
+#include "engine/tensor/random.h"
 
 namespace sancho::engine {
 namespace {

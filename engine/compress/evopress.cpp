@@ -12,7 +12,7 @@
 #include "engine/compress/divergence.h"
 #include "engine/compress/grid.h"
 #include "engine/model/model_builder.h"
-#include "engine/train/random.h"
+#include "engine/tensor/random.h"
 
 namespace sancho::engine {
 namespace {

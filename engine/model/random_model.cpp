@@ -3,48 +3,34 @@
 
 #include "engine/kernels/thread_pool.h"
 #include "engine/model/model_builder.h"
+#include "engine/tensor/random.h"
 
 namespace sancho::engine {
 
 namespace {
 
-/// SplitMix64 (Steele et al. 2014).
-class Draws {
- public:
-  explicit Draws(std::uint64_t seed) : state_(seed) {}
-
-  std::uint64_t bits() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
-  /// A sum of four uniform numbers: close enough to normal, and the same on every machine.
-  float weight() {
-    constexpr float deviation = 0.02f, unit = 1.7320508f / 65536;
-    const std::uint64_t b = bits();
-    const auto sum =
-        static_cast<int>((b & 0xffff) + (b >> 16 & 0xffff) + (b >> 32 & 0xffff) + (b >> 48));
-    return deviation * unit * static_cast<float>(sum - 2 * 65536);
-  }
-
- private:
-  std::uint64_t state_;
-};
+/// A sum of four uniform numbers: close enough to normal, and quick to draw.
+float draw_weight(SplitMix64& draws) {
+  constexpr float deviation = 0.02f, unit = 1.7320508f / 65536;
+  const std::uint64_t b = draws.next();
+  const auto sum =
+      static_cast<int>((b & 0xffff) + (b >> 16 & 0xffff) + (b >> 32 & 0xffff) + (b >> 48));
+  return deviation * unit * static_cast<float>(sum - 2 * 65536);
+}
 
 /// Zeros in random places: every weight by a draw of its own, so that rows differ in their
 /// patterns, or two of each four.
-void drop_at_random(std::span<float> weights, const Format& format, Draws& draws) {
+void drop_at_random(std::span<float> weights, const Format& format, SplitMix64& draws) {
   if (format.pattern == MaskPattern::two_of_four) {
     for (std::size_t i = 0; i + 4 <= weights.size(); i += 4) {
-      const std::size_t first = draws.bits() % 4, second = (first + 1 + draws.bits() % 3) % 4;
+      const std::size_t first = draws.next() % 4, second = (first + 1 + draws.next() % 3) % 4;
       weights[i + first] = weights[i + second] = 0;
     }
     return;
   }
   const auto cut = static_cast<std::uint64_t>(format.sparsity * 4294967296.0);
   for (float& weight : weights)
-    if ((draws.bits() >> 32) < cut) weight = 0;
+    if ((draws.next() >> 32) < cut) weight = 0;
 }
 
 }  // namespace
@@ -58,9 +44,9 @@ std::shared_ptr<const Model> Model::random(const ModelConfig& config, const Form
     std::vector<float> weights;
     for (std::size_t i = begin; i < end; ++i) {
       const auto [out, in] = linear_shape(config, names[i]);
-      Draws draws(Draws(seed * 0x10001 + i).bits());
+      SplitMix64 draws(SplitMix64(seed * 0x10001 + i).next());
       weights.resize(out * in);
-      for (float& weight : weights) weight = draws.weight();
+      for (float& weight : weights) weight = draw_weight(draws);
       const bool in_block = names[i].starts_with("model.layers.");
       if (in_block && is_sparse(format.storage)) drop_at_random(weights, format, draws);
       const Storage storage = in_block ? format.storage : dense_storage(format.storage);

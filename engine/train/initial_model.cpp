@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "engine/model/model_builder.h"
-#include "engine/train/random.h"
+#include "engine/tensor/random.h"
 #include "engine/train/trainer.h"
 
 namespace sancho::engine {

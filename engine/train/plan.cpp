@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/train/random.h"
+#include "engine/tensor/random.h"
 #include "engine/train/schedules.h"
 
 namespace sancho::engine {

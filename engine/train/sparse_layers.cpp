@@ -8,7 +8,7 @@
 #include <mutex>
 #include <tuple>
 
-#include "engine/train/random.h"
+#include "engine/tensor/random.h"
 
 namespace sancho::engine {
 namespace {

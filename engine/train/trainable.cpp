@@ -5,7 +5,7 @@
 
 #include "engine/model/adapter_file.h"
 #include "engine/model/model_builder.h"
-#include "engine/train/random.h"
+#include "engine/tensor/random.h"
 
 namespace sancho::engine {
 
