@@ -352,12 +352,13 @@ Draft Assistant::draft(const DraftRequest& request,
 FactCoverage Assistant::evaluate_facts(
     const fs::path& file, const DraftRequest& how,
     const std::function<void(std::size_t, std::size_t)>& on_progress, std::stop_token stop) {
+  DraftRequest request = how;
   const auto write = [&](const FactCase& one) {
-    DraftRequest request = how;
     request.instruction = one.instruction;
     request.to = one.to;
     request.incoming = one.incoming;
     const Draft written = draft(request, {}, stop);
+    ++request.seed;
     CheckedDraft checked{written.body, {}};
     for (const Grounding& piece : written.grounding)
       if (piece.source == "none") checked.invented.push_back(piece.text);

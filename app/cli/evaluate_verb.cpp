@@ -1,5 +1,6 @@
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 
 #include "app/cli/progress.h"
 #include "app/cli/verb.h"
@@ -32,16 +33,28 @@ Json to_json(const core::FactCoverage& coverage) {
   json["cases"] = Json::array();
   for (const core::FactResult& result : coverage.results)
     json["cases"].push_back({{"instruction", result.asked.instruction},
+                             {"to", result.asked.to},
                              {"draft", result.body},
                              {"missing", result.missing},
                              {"invented", result.invented}});
   return json;
 }
 
-void print_facts(const Json& json) {
+std::string indented(const std::string& text) {
+  std::istringstream lines(text);
+  std::string all;
+  for (std::string line; std::getline(lines, line);)
+    all += line.empty() ? "\n" : "    " + line + "\n";
+  return all;
+}
+
+void print_facts(const Json& json, std::size_t shown) {
   for (const Json& result : json["cases"]) {
-    if (result["missing"].empty() && result["invented"].empty()) continue;
+    const bool show = shown > 0;
+    if (show) --shown;
+    if (!show && result["missing"].empty() && result["invented"].empty()) continue;
     std::cout << result["instruction"].get<std::string>() << "\n";
+    if (show) std::cout << "\n" << indented(result["draft"].get<std::string>()) << "\n";
     for (const Json& fact : result["missing"])
       std::cout << "  missing:  " << fact.get<std::string>() << "\n";
     for (const Json& fact : result["invented"])
@@ -69,7 +82,9 @@ class EvaluateVerb : public Verb {
         ->type_name("FILE");
     app.add_option("--candidates", request_.candidates, "with --instructions: best of so many")
         ->check(CLI::Range(1, 64));
-    app.add_option("--seed", request_.seed, "with --instructions");
+    app.add_option("--seed", request_.seed,
+                   "with --instructions: of the first draft; each draft has the next");
+    app.add_option("--show", shown_, "with --instructions: print so many drafts whole");
     app.add_flag("--base", base_, "with --instructions: without the personal model");
   }
 
@@ -92,7 +107,7 @@ class EvaluateVerb : public Verb {
   }
 
   void print(const Json& json) const override {
-    if (json.contains("cases")) return print_facts(json);
+    if (json.contains("cases")) return print_facts(json, shown_);
     const std::vector<std::string> columns = {"bleu",  "rouge1",      "rouge2", "rougeL",
                                               "mauve", "style_match", "ppl",    "n"};
     std::cout << std::left << std::setw(22) << "system" << std::right;
@@ -117,6 +132,7 @@ class EvaluateVerb : public Verb {
   std::filesystem::path instructions_;
   core::DraftRequest request_;
   bool base_ = false;
+  std::size_t shown_ = 0;
 };
 
 }  // namespace
