@@ -8,170 +8,15 @@
 
 #include "core/playback/shorthand.h"
 #include "core/playback/text_words.h"
+#include "core/pretrain/errand_phrases.h"
 
 namespace sancho::core {
 
 namespace {
 
 using Random = std::mt19937_64;
-using Phrases = std::vector<std::string_view>;
-using Slots = std::map<std::string, std::string, std::less<>>;
-
-/// What is noted and what is then written; {slots} are the same in both.
-struct Matter {
-  Phrases subjects, notes, sentences;
-};
-
-const std::vector<Matter>& matters() {
-  static const std::vector<Matter> all{
-      {{"Lunch on {day}", "Lunch"},
-       {"lunch {day} {time} works", "{day} {time} for lunch is fine",
-        "yes to lunch on {day} at {time}"},
-       {"Lunch on {day} at {time} works for me.", "{day} at {time} is fine for lunch.",
-        "Yes, lunch on {day} at {time} sounds good."}},
-      {{"Meeting on {day}", "Meeting"},
-       {"can't make {day}, suggest {day2} {time}", "decline {day}, propose {day2} at {time}",
-        "not free {day} - how about {day2} {time}"},
-       {"I am afraid I can't make {day}. Would {day2} at {time} work for you?",
-        "Unfortunately {day} does not work for me. Could we meet on {day2} at {time} instead?",
-        "Sorry, I am not free on {day}. How about {day2} at {time}?"}},
-      {{"{day2} instead"},
-       {"decline politely, suggest {day2} {time}", "say no politely, offer {day2} {time} instead"},
-       {"Thank you for the invitation. Unfortunately I won't be able to make it. Would {day2} at "
-        "{time} work instead?",
-        "Thanks for asking, but I can't make it then. Could we do {day2} at {time}?"}},
-      {{"{count} {things}", "Order"},
-       {"ask for {count} {things} by {date}", "need {count} {things} by {date}",
-        "order {count} {things}, must be here by {date}"},
-       {"Could you please send us {count} {things} by {date}?",
-        "We need {count} {things} by {date}. Can you arrange that?",
-        "Please order {count} {things}. They have to be here by {date}."}},
-      {{"{file}"},
-       {"attach {file}, ask for comments by {day}", "send {file} - want comments by {day}",
-        "here's {file}, feedback by {day} please"},
-       {"I have attached {file}. Please send me your comments by {day}.",
-        "Attached is {file}. Could you let me have your comments by {day}?",
-        "Please find attached {file}. I would like your feedback by {day}."}},
-      {{"{file}"},
-       {"ask where {file} is, need it by {time}",
-        "haven't got {file} yet, need before {time} {day}"},
-       {"I have not received {file} yet. Could you send it to me by {time}?",
-        "Could you send me {file}? I need it by {time}."}},
-      {{"Invoice {number}"},
-       {"invoice {number} for {money} still not paid, due {date}",
-        "remind about invoice {number} ({money}), was due {date}",
-        "chase payment of {money}, invoice {number}, due {date}"},
-       {"Invoice {number} for {money} was due on {date} and has not been paid yet. Could you "
-        "please "
-        "look into it?",
-        "This is a reminder that invoice {number} over {money} was due on {date}. Please let me "
-        "know "
-        "when we can expect the payment."}},
-      {{"Budget", "Budget for {project}"},
-       {"budget for {project} approved, {money}", "{project} gets {money}, approved",
-        "tell them {money} is approved for {project}"},
-       {"The budget for {project} has been approved: {money}.",
-        "Good news: {money} has been approved for {project}."}},
-      {{"Call me"},
-       {"call me on {phone} after {time}", "ask to call {phone} {day} after {time}",
-        "my number is {phone}, best after {time}"},
-       {"Please call me on {phone} after {time}.",
-        "You can reach me on {phone}, best after {time}."}},
-      {{"Report"},
-       {"thank for report, ask about {topic} numbers",
-        "thanks for the report - need {topic} figures",
-        "say thanks for report; ask if {topic} numbers are final"},
-       {"Thank you for the report. Could you also send me the {topic} numbers?",
-        "Thanks for the report. Are the {topic} figures final?",
-        "Many thanks for the report. I still need the {topic} figures."}},
-      {{"{place} on {day}", "Meeting in {place}"},
-       {"meet {day} {time} in {place}", "meeting {day} at {time}, {place}",
-        "let's meet in {place}, {day} {time}"},
-       {"Let's meet on {day} at {time} in {place}.",
-        "The meeting is on {day} at {time} in {place}."}},
-      {{"Moved to {day2}"},
-       {"meeting moved from {day} to {day2} {time}", "moved: {day} -> {day2} {time}",
-        "tell them the {day} meeting is now {day2} at {time}"},
-       {"The meeting on {day} has been moved to {day2} at {time}.",
-        "Please note that our {day} meeting is now on {day2} at {time}."}},
-      {{"{date}", "Out of the office"},
-       {"out of office from {date}, {name} covers", "on vacation from {date}, ask {name} if urgent",
-        "away starting {date}. {name} takes over"},
-       {"I will be out of the office from {date}. Please contact {name} if anything is urgent.",
-        "I am away from {date}. {name} will take over while I am gone."}},
-      {{"{link}"},
-       {"send link {link}", "link: {link}, ask to register by {date}", "point to {link}"},
-       {"Here is the link: {link}", "You will find it here: {link}"}},
-      {{"Introduction"},
-       {"introduce {name} who runs {project}", "meet {name}, new lead of {project}",
-        "{name} starts {date}, will lead {project}"},
-       {"I would like to introduce {name}, who leads {project}.",
-        "Please meet {name}, who now runs {project}."}},
-      {{"Trip to {place}"},
-       {"flight to {place} {date} at {time}", "i land in {place} {date} {time}",
-        "travel to {place} on {date}, arrive {time}"},
-       {"I am flying to {place} on {date} and arrive at {time}.",
-        "I arrive in {place} on {date} at {time}."}},
-      {{"Delay"},
-       {"sorry for delay, {things} ship {date}", "apologise, {things} late, now {date}",
-        "{things} delayed until {date}, say sorry"},
-       {"I am sorry for the delay. The {things} will ship on {date}.",
-        "My apologies: the {things} are late and will now be with you on {date}."}},
-      {{"Quote"},
-       {"offer {count} {things} for {money}", "quote: {money} for {count} {things}",
-        "price for {count} {things} is {money}, valid till {date}"},
-       {"We can offer you {count} {things} for {money}.",
-        "Our price for {count} {things} is {money}."}},
-      {{"{project}"},
-       {"ask {name2} status of {project}, due {date}", "where are we on {project}? due {date}",
-        "status {project} please, deadline {date}"},
-       {"Could you tell me where we are with {project}? It is due on {date}.",
-        "What is the status of {project}? The deadline is {date}."}},
-      {{"Deadline"},
-       {"deadline for {project} is {date}, no extension", "remind: {project} due {date}",
-        "{project} must be done by {date}"},
-       {"Please remember that the deadline for {project} is {date}.",
-        "Just a reminder that {project} is due on {date}."}},
-      {{"Congratulations"},
-       {"congratulate on {project}", "well done with {project}", "congrats {project} going live"},
-       {"Congratulations on {project}!", "Well done on {project}!"}},
-      {{"Contract"},
-       {"contract ok except section {small}, change to {percent}",
-        "section {small} should say {percent}",
-        "fix section {small}: {percent} not what we agreed"},
-       {"The contract looks fine, but section {small} should say {percent}.",
-        "Please change section {small} to {percent}; the rest is fine."}},
-      {{"Interview"},
-       {"interview with {name} {day} {time} in room {small}",
-        "interview {name}, {day} {time}, room {small}"},
-       {"The interview with {name} is on {day} at {time} in room {small}.",
-        "We will interview {name} on {day} at {time} in room {small}."}},
-      {{"Thank you"},
-       {"thank for help with {project}", "say thanks for {project} work",
-        "thanks for {day}, great help"},
-       {"Thank you very much for your help.",
-        "Many thanks for your help, I really appreciate it."}},
-      {{"Dinner"},
-       {"dinner {day} {time} at {place}, bring {name}",
-        "invite to dinner {day} {time}, {place}, {name} too"},
-       {"Would you like to come to dinner on {day} at {time}? We will be at {place}, and {name} is "
-        "welcome too.",
-        "Let's have dinner on {day} at {time} at {place}. Please bring {name} along."}},
-      {{"Copy {name}"},
-       {"ask to copy {name} on everything about {project}", "cc {name} from now on re {project}"},
-       {"Please copy {name} on everything about {project}.",
-        "From now on, please copy {name} on mails about {project}."}},
-      {{"{count} people"},
-       {"{count} people coming {day}, book room for {time}",
-        "book a room {day} {time} for {count} people"},
-       {"Could you book a room for {day} at {time}? We will be {count} people.",
-        "{count} people are coming. Please book a room for {day} at {time}."}},
-      {{"Numbers"},
-       {"sales up {percent}, {money} in {topic}", "{topic}: {money}, up {percent}"},
-       {"In {topic} we sold {money}, which is up {percent}.",
-        "Sales in {topic} were {money}, up {percent}."}}};
-  return all;
-}
+/// Slots and what they stand for: in the note, in the mail.
+using Slots = std::map<std::string, std::pair<std::string, std::string>, std::less<>>;
 
 std::size_t below(Random& random, std::size_t count) {
   return static_cast<std::size_t>(random() % count);
@@ -181,20 +26,40 @@ std::string of(Random& random, const Phrases& phrases) {
   return std::string(phrases[below(random, phrases.size())]);
 }
 
-std::string filled(std::string_view phrase, const Slots& slots) {
+char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+std::string upper_first(const std::string& text) {
+  return text.empty() ? text : upper(text[0]) + text.substr(1);
+}
+
+enum class Side { note, mail };
+
+/// The phrase with its slots filled, phrases of the table drawn where they are met first.
+std::string filled(std::string_view phrase, Side side, Slots& slots, Random& random) {
   std::string out;
   while (!phrase.empty()) {
     const auto open = phrase.find('{');
     out += phrase.substr(0, open);
     if (open == phrase.npos) break;
     const auto close = phrase.find('}', open);
-    out += slots.find(phrase.substr(open + 1, close - open - 1))->second;
+    const auto name = phrase.substr(open + 1, close - open - 1);
     phrase.remove_prefix(close + 1);
+    auto slot = slots.find(name);
+    if (slot == slots.end()) {
+      const std::string drawn = of(random, errand_slots().at(name));
+      const auto bar = drawn.find('|');
+      const auto mail = bar == drawn.npos ? drawn : drawn.substr(bar + 1);
+      slot = slots.emplace(name, std::pair(drawn.substr(0, bar), mail)).first;
+    }
+    const std::string content = side == Side::note ? slot->second.first : slot->second.second;
+    out += filled(content, side, slots, random);
   }
   return out;
 }
 
-bool all_told(std::string_view sentence, std::string_view note) {
+bool all_told(std::string_view sentence, const std::string& note) {
   for (auto open = sentence.find('{'); open != sentence.npos; open = sentence.find('{', open + 1))
     if (note.find(sentence.substr(open, sentence.find('}', open) + 1 - open)) == note.npos)
       return false;
@@ -282,33 +147,122 @@ Slots draw_slots(const EntitySwap& names, Random& random) {
       "Q1",    "Q2",    "Q3", "Q4", "May", "June", "October", "2023", "second quarter",
       "sales", "travel"};
   Slots slots;
-  slots["day"] = of(random, days);
-  do {
-    slots["day2"] = of(random, days);
-  } while (slots["day2"] == slots["day"]);
-  slots["time"] = time_of(random);
-  slots["date"] = date_of(random);
-  slots["count"] = digits(random, 1 + below(random, 3));
-  if (slots["count"] == "1") slots["count"] = "12";
-  slots["things"] = of(random, things);
-  slots["file"] = names.file(random);
-  slots["number"] = (below(random, 2) ? std::string() : of(random, {"INV-", "A", "#"})) +
-                    digits(random, 3 + below(random, 4));
-  slots["money"] = money_of(random);
-  slots["phone"] = phone_of(random);
-  slots["topic"] = of(random, topics);
-  slots["place"] = below(random, 3) ? names.thing(random) : "room " + digits(random, 3);
-  slots["project"] = of(random, {"project ", "the ", ""}) + names.thing(random) +
-                     of(random, {"", "", " project", " launch", " report"});
-  if (slots["project"].starts_with("the ") && !slots["project"].ends_with("t"))
-    slots["project"] += " report";
-  slots["link"] = names.link(random);
-  slots["percent"] = digits(random, 1 + below(random, 2)) + "%";
-  slots["small"] = digits(random, 1 + below(random, 2));
-  slots["name"] = names.person(random);
-  if (below(random, 3) == 0) slots["name"] += " " + names.family(random);
-  slots["name2"] = names.person(random);
+  const auto set = [&](const char* name, const std::string& text) { slots[name] = {text, text}; };
+  const auto set_two = [&](const char* name, const char* other, const auto& draw) {
+    const std::string first = draw();
+    std::string second = draw();
+    while (second == first) second = draw();
+    set(name, first);
+    set(other, second);
+  };
+  const auto number_to = [&](std::size_t last) { return std::to_string(2 + below(random, last)); };
+  set_two("day", "day2", [&] { return of(random, days); });
+  set_two("time", "time2", [&] { return time_of(random); });
+  set_two("date", "date2", [&] { return date_of(random); });
+  set_two("money", "money2", [&] { return money_of(random); });
+  set_two("topic", "topic2", [&] { return of(random, topics); });
+  set_two("count", "count3", [&] { return number_to(std::size_t(1) << (3 + below(random, 8))); });
+  set_two("count2", "count4", [&] { return number_to(24); });
+  set_two("small", "small2", [&] { return std::to_string(1 + below(random, 99)); });
+  set_two("percent", "percent2", [&] { return digits(random, 1 + below(random, 2)) + "%"; });
+  set_two("place", "place2",
+          [&] { return below(random, 3) ? names.thing(random) : "room " + digits(random, 3); });
+  const auto somebody = [&] {
+    const std::string title = below(random, 8) ? "" : of(random, {"Mr. ", "Mrs. ", "Ms. ", "Dr. "});
+    if (!title.empty()) return title + names.family(random);
+    return names.person(random) + (below(random, 4) ? "" : " " + names.family(random));
+  };
+  set_two("name", "name2", somebody);
+  set_two("object2", "unused", [&] { return of(random, errand_slots().at("object")); });
+  set("things", of(random, things));
+  set("file", names.file(random));
+  set("link", names.link(random));
+  set("number", (below(random, 2) ? std::string() : of(random, {"INV-", "A", "#"})) +
+                    digits(random, 3 + below(random, 4)));
+  set("phone", phone_of(random));
+  set("email", lower_case(names.person(random)) + "@" + lower_case(names.family(random)) +
+                   of(random, {".com", ".org", ".net"}));
+  set("version", digits(random, 1) + "." + digits(random, 1) + of(random, {"", ".1", ".2", ".7"}));
+  set("flight",
+      of(random, {"BA", "LH", "AA", "UA", "KL", "AF"}) + digits(random, 3 + below(random, 2)));
+  std::string project = of(random, {"project ", "the ", ""}) + names.thing(random) +
+                        of(random, {"", "", " project", " launch", " report"});
+  if (project.starts_with("the ") && !project.ends_with("t")) project += " report";
+  set("project", project);
   return slots;
+}
+
+/// How the note speaks of its reader.
+struct Reader {
+  std::string name, he, him, his;
+  bool plural = false;
+};
+
+Reader draw_reader(const std::string& name, Random& random) {
+  switch (below(random, 3)) {
+    case 0:
+      return {name, "he", "him", "his"};
+    case 1:
+      return {name, "she", "her", "her"};
+    default:
+      return {name, "they", "them", "their", true};
+  }
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
+
+/// The mail speaks to the reader.
+std::string spoken_to(std::string text) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> words{
+      {{"<he>", "you"},
+       {"<him>", "you"},
+       {"<his>", "your"},
+       {"<is>", "are"},
+       {"<has>", "have"},
+       {"<was>", "were"},
+       {"<does>", "do"},
+       {"<s>", ""}}};
+  for (const auto& [mark, word] : words) replace_all(text, mark, word);
+  for (std::size_t i = 2; i < text.size(); ++i)
+    if (text[i - 1] == ' ' && std::string_view(".!?").find(text[i - 2]) != std::string_view::npos)
+      text[i] = upper(text[i]);
+  return upper_first(text);
+}
+
+/// True where the word before stands before an object: "ask <to>", "from <to>".
+bool takes_object(std::string_view before) {
+  static constexpr std::array<std::string_view, 19> words{
+      "ask", "tell", "remind", "thank",   "invite", "send", "to",    "from",   "with",   "get",
+      "let", "wish", "for",    "forward", "give",   "on",   "write", "inform", "promise"};
+  const auto space = before.find_last_of(' ', before.size() - 2);
+  const auto word = before.substr(space == before.npos ? 0 : space + 1);
+  return std::ranges::any_of(words, [&](auto w) { return word == std::string(w) + " "; });
+}
+
+/// The note speaks of the reader: by name first, unless `named` already.
+std::string spoken_of(std::string text, const Reader& reader, bool named, Random& random) {
+  if (!named && text.find("<to>") == text.npos && below(random, 5) < 2)
+    if (const auto at = text.find("<his>"); at != text.npos)
+      text.replace(at, 5, reader.name + of(random, {"'s", "s", "'s"}));
+  if (const auto at = text.find("<to>"); at != text.npos) {
+    const bool pronoun = named && at > 1 && takes_object(std::string_view(text).substr(0, at));
+    text.replace(at, 4, pronoun ? reader.him : reader.name);
+  }
+  const bool plural = reader.plural;
+  const std::array<std::pair<std::string_view, std::string_view>, 8> words{
+      {{"<he>", reader.he},
+       {"<him>", reader.him},
+       {"<his>", reader.his},
+       {"<is>", plural ? "are" : "is"},
+       {"<has>", plural ? "have" : "has"},
+       {"<was>", plural ? "were" : "was"},
+       {"<does>", plural ? "do" : "does"},
+       {"<s>", plural ? "" : "s"}}};
+  for (const auto& [mark, word] : words) replace_all(text, mark, word);
+  return text;
 }
 
 /// The note as typed: some days shortened, at times all small letters or abbreviated.
@@ -321,12 +275,6 @@ std::string typed(std::string note, Random& random) {
         note.replace(at, day.size(), day.substr(0, 3));
   if (below(random, 4) == 0) note = abbreviated(note, random());
   return below(random, 2) ? lower_case(note) : note;
-}
-
-std::string upper_first(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
 }
 
 struct Tone {
@@ -354,33 +302,58 @@ Errand make_errand(const EntitySwap& names, std::mt19937_64& random) {
   Errand errand;
   errand.from_name = names.person(random);
   errand.to_name = names.person(random);
-  const Slots slots = draw_slots(names, random);
+  const bool lower_name = below(random, 2) == 0;
+  const Reader reader =
+      draw_reader(lower_name ? lower_case(errand.to_name) : errand.to_name, random);
+  // The reader's name is in the note, in the prompt, or in both.
+  const bool by_name = below(random, 4) > 0;
 
   std::vector<std::string> notes, sentences;
   std::vector<std::size_t> used;
-  const std::size_t wanted = 1 + below(random, 5) / 3;
+  bool named = !by_name;
+  const std::array<std::size_t, 6> counts{1, 1, 1, 2, 2, 3};
+  const std::size_t wanted = counts[below(random, counts.size())];
   while (notes.size() < wanted) {
-    const std::size_t which = below(random, matters().size());
-    const Matter& matter = matters()[which];
+    const std::size_t which = below(random, errand_matters().size());
+    const Matter& matter = errand_matters()[which];
+    const bool answer = !matter.incoming.empty();
     const auto note = of(random, matter.notes), sentence = of(random, matter.sentences);
-    if (std::ranges::find(used, which) != used.end() || !all_told(sentence, note) ||
-        slot_count(note) != slot_count(sentence))
+    const auto incoming = answer ? of(random, matter.incoming) : std::string();
+    if (std::ranges::find(used, which) != used.end() || (answer && !notes.empty()) ||
+        !all_told(sentence, note + incoming) ||
+        (!answer && slot_count(note) != slot_count(sentence)))
       continue;
     used.push_back(which);
-    if (notes.empty()) errand.subject = of(random, matter.subjects);
-    if (!all_told(errand.subject, note)) errand.subject.clear();
-    notes.push_back(filled(note, slots));
-    sentences.push_back(upper_first(filled(sentence, slots)));
-    if (notes.size() == 1) errand.subject = upper_first(filled(errand.subject, slots));
+    Slots slots = draw_slots(names, random);
+    if (answer)
+      errand.incoming = upper_first(spoken_to(filled(incoming, Side::mail, slots, random)));
+    else if (notes.empty() && !matter.subjects.empty()) {
+      const auto subject = of(random, matter.subjects);
+      if (all_told(subject, note))
+        errand.subject = spoken_to(filled(subject, Side::mail, slots, random));
+    }
+    const std::string filled_note = filled(note, Side::note, slots, random);
+    const bool has_name = filled_note.find("<to>") != std::string::npos;
+    notes.push_back(spoken_of(filled_note, reader, named, random));
+    named = named || has_name;
+    sentences.push_back(spoken_to(filled(sentence, Side::mail, slots, random)));
   }
 
+  Slots reader_slot{{"to", {errand.to_name, errand.to_name}}};
+  const auto with_reader = [&](const std::string& phrase) {
+    return filled(phrase, Side::mail, reader_slot, random);
+  };
   const Tone& tone = tones()[below(random, 2) ? 0 : below(random, 4)];
-  const Slots reader{{"to", errand.to_name}};
-  const auto greeting = filled(of(random, tone.greetings), reader),
+  const auto greeting = with_reader(of(random, tone.greetings)),
              closing = of(random, tone.closings);
   errand.mail = (greeting.empty() ? "" : greeting + "\n\n") +
                 join(sentences, below(random, 3) ? " " : "\n\n") + "\n\n" +
                 (closing.empty() ? "" : closing + "\n") + errand.from_name;
+  if (!errand.incoming.empty()) {
+    if (below(random, 2)) errand.incoming = errand.from_name + ",\n\n" + errand.incoming;
+    if (below(random, 3))
+      errand.incoming += "\n\n" + of(random, {"Thanks,\n", "", "Best,\n"}) + errand.to_name;
+  }
 
   const bool bullets = below(random, 5) == 0;
   std::string note = bullets
@@ -391,15 +364,13 @@ Errand make_errand(const EntitySwap& names, std::mt19937_64& random) {
   static const Phrases leads{
       "tell {to} ",      "{to}: ",         "email {to}: ", "write {to} - ", "to {to}: ",
       "let {to} know: ", "mail to {to}: ", "{to} - ",      "msg {to}, "};
-  // The reader's name is in the note, in the prompt, or in both.
-  const bool named = below(random, 4) > 0;
-  if (named) {
-    const auto lead =
-        filled(of(random, leads),
-               {{"to", below(random, 2) ? errand.to_name : lower_case(errand.to_name)}});
+  const bool in_note = lower_case(note).find(lower_case(errand.to_name)) != std::string::npos;
+  if (by_name && !in_note && errand.incoming.empty()) {
+    reader_slot["to"] = {reader.name, reader.name};
+    const auto lead = with_reader(of(random, leads));
     note = bullets ? std::string(trim(lead)) + "\n" + note : lead + note;
-    if (below(random, 3)) errand.to_name.clear();
   }
+  if (by_name && errand.incoming.empty() && below(random, 3)) errand.to_name.clear();
   errand.instruction = words.empty() ? note : words + ": " + note;
   return errand;
 }

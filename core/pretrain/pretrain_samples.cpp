@@ -162,7 +162,8 @@ class SampleMaker {
 
   void add_errand() {
     const Errand errand = make_errand(swap_, random_);
-    const PromptParts parts{errand.from_name, {}, {}, errand.to_name, errand.instruction};
+    const PromptParts parts{
+        errand.from_name, {}, errand.incoming, errand.to_name, errand.instruction};
     add(layout_.sample(parts, errand.mail, errand.subject, options_.max_tokens), "errand");
   }
 

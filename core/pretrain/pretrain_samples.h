@@ -20,7 +20,7 @@ struct SampleOptions {
   double plain_share = 0.3;                   // of the mails: without a prompt as well
   double playback_share = 0.15;               // of the mails: mail → instruction as well
   double swapped_share = 0.6;                 // of the mails: with other facts as well
-  double errand_share = 0.3;                  // errands made up (errands.h) per mail
+  double errand_share = 0.6;                  // errands made up (errands.h) per mail
   std::size_t passes = 1;                     // over all mails, each time worded anew
   double related_share = 0.25;      // of instruction → mail, where the author wrote enough
   std::size_t heldout_percent = 1;  // of the authors

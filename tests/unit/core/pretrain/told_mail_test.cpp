@@ -108,7 +108,8 @@ class ToldMailTest : public QObject {
       for (const auto* text : {&errand.instruction, &errand.mail, &errand.subject})
         QVERIFY2(text->find_first_of("{}") == std::string::npos, text->c_str());
       notes.insert(errand.instruction);
-      const PromptParts parts{errand.from_name, {}, {}, errand.to_name, errand.instruction};
+      const PromptParts parts{
+          errand.from_name, {}, errand.incoming, errand.to_name, errand.instruction};
       told += tells_the_truth(parts, errand.mail, errand.subject);
     }
     QVERIFY(notes.size() > count - 5);
