@@ -10,7 +10,8 @@ namespace sancho::core {
 namespace {
 
 constexpr double fact_weight = 2, word_weight = 1;
-constexpr double cost_of_invention = 0.3, cost_of_no_end = 0.5, worth_of_likelihood = 0.05;
+constexpr double cost_of_invention = 0.3, cost_of_order = 0.2, cost_of_no_end = 0.5,
+                 worth_of_likelihood = 0.05;
 
 /// Words that say what to do with the mail instead of what it shall say.
 bool directs(const std::string& word) {
@@ -21,6 +22,23 @@ bool directs(const std::string& word) {
       "them",   "whether",  "short",    "formal", "casual",    "thank",    "confirm", "decline",
       "accept", "refuse",   "invite",   "agree",  "apologise", "apologize"};
   return words.contains(word);
+}
+
+/// Words that open an order to the writer: a mail that has them with what follows repeats the order
+/// instead of carrying it out.
+bool orders(const std::string& word) {
+  static const std::unordered_set<std::string> words{
+      "tell",    "ask",    "say",       "remind",    "let",     "inform",       "write",  "thank",
+      "decline", "refuse", "apologise", "apologize", "forward", "congratulate", "mention"};
+  return words.contains(word);
+}
+
+std::size_t occurrences(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  if (!part.empty())
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size() - 1))
+      ++count;
+  return count;
 }
 
 /// A word less what its inflection may change.
@@ -44,10 +62,12 @@ bool says(const std::string& canonical_body, const std::string& demand) {
 
 double CandidateScore::total() const {
   return coverage - cost_of_invention * static_cast<double>(invented) -
-         (complete ? 0.0 : cost_of_no_end) + worth_of_likelihood * log_likelihood;
+         cost_of_order * static_cast<double>(passed_on) - (complete ? 0.0 : cost_of_no_end) +
+         worth_of_likelihood * log_likelihood;
 }
 
-CandidateJudge::CandidateJudge(const std::string& instruction, std::vector<FactSource> sources)
+CandidateJudge::CandidateJudge(const std::string& instruction, const std::string& reader,
+                               std::vector<FactSource> sources)
     : sources_(std::move(sources)) {
   const auto add = [&](const std::string& text, double weight) {
     std::string words = canonical_words(text);
@@ -60,6 +80,12 @@ CandidateJudge::CandidateJudge(const std::string& instruction, std::vector<FactS
     const std::string bare = lower_case(strip_punctuation(word));
     if (bare.size() > 1 && !is_stop_word(bare) && !directs(bare)) add(bare, word_weight);
   }
+  const auto words = split_words(canonical_words(instruction));
+  for (std::size_t i = 0; i + 1 < words.size(); ++i)
+    if (orders(words[i]) && words[i + 1] != "me" && words[i + 1] != "us")
+      orders_.push_back(" " + words[i] + " " + words[i + 1] + " ");
+  if (const auto names = split_words(canonical_words(reader)); !names.empty())
+    reader_ = " " + names.front() + " ";
 }
 
 CandidateScore CandidateJudge::score(const std::string& body,
@@ -75,6 +101,11 @@ CandidateScore CandidateJudge::score(const std::string& body,
     if (says(words, demand.words)) said += demand.weight;
   }
   if (asked > 0) score.coverage = said / asked;
+  for (const std::string& order : orders_) score.passed_on += occurrences(words, order);
+  // Whoever is greeted by name is "you" from then on.
+  const auto greeting = body.find('\n');
+  if (greeting != std::string::npos)
+    score.passed_on += occurrences(canonical_words(body.substr(greeting)), reader_);
   const auto facts = ground_facts(body, sources_);
   score.invented = static_cast<std::size_t>(
       std::ranges::count_if(facts, [](const GroundedFact& f) { return f.source == "none"; }));

@@ -12,6 +12,7 @@ namespace sancho::core {
 struct CandidateScore {
   double coverage = 1;        // share of what the instruction names that the draft says, 0 … 1
   std::size_t invented = 0;   // names, dates, numbers and links that no source has
+  std::size_t passed_on = 0;  // words meant for the writer that the reader would get
   double log_likelihood = 0;  // mean per token, nats
   bool complete = true;       // it came to its end by itself
 
@@ -22,8 +23,9 @@ struct CandidateScore {
 /// Compares candidates of one draft with what was asked for.
 class CandidateJudge {
  public:
-  /// `sources` as for ground_facts.
-  CandidateJudge(const std::string& instruction, std::vector<FactSource> sources);
+  /// `reader`: the name of who gets the mail, may be empty; `sources` as for ground_facts.
+  CandidateJudge(const std::string& instruction, const std::string& reader,
+                 std::vector<FactSource> sources);
 
   CandidateScore score(const std::string& body, const engine::GenerateResult& written) const;
 
@@ -33,6 +35,8 @@ class CandidateJudge {
     double weight;
   };
   std::vector<Demand> demands_;
+  std::vector<std::string> orders_;  // " ask her ", " tell bob "
+  std::string reader_;               // first name, as canonical words
   std::vector<FactSource> sources_;
 };
 

@@ -131,7 +131,7 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
       session_, prompt.tokens, all,
       [&](std::size_t i, engine::TokenId token) { bodies[i].push(token); }, stop);
 
-  const CandidateJudge judge(parts.instruction, known);
+  const CandidateJudge judge(parts.instruction, parts.to_name, known);
   std::size_t chosen = 0;
   double best_score = 0;
   std::vector<std::string> texts;

@@ -19,7 +19,7 @@ GenerateResult finished(double mean_log_likelihood = -1) {
 const std::string instruction = "tell bob lunch on Friday at 12:30 works, ask for the lease";
 
 CandidateScore score(const std::string& body, const GenerateResult& written = finished()) {
-  const CandidateJudge judge(instruction, {{"instruction", instruction}, {"me", "Mara"}});
+  const CandidateJudge judge(instruction, "Bob", {{"instruction", instruction}, {"me", "Mara"}});
   return judge.score(body, written);
 }
 
@@ -39,7 +39,7 @@ class TestCandidateJudge : public QObject {
   }
 
   void a_word_may_be_inflected() {
-    const CandidateJudge judge("remind them of invoices", {});
+    const CandidateJudge judge("remind them of invoices", "", {});
     QCOMPARE(judge.score("Here is the invoice.", finished()).coverage, 1.0);
   }
 
@@ -48,6 +48,15 @@ class TestCandidateJudge : public QObject {
     QCOMPARE(score(body).invented, std::size_t{0});
     QCOMPARE(score(body + " It costs $731.").invented, std::size_t{1});
     QVERIFY(score(body).total() > score(body + " It costs $731.").total());
+  }
+
+  void an_order_is_carried_out_and_not_passed_on() {
+    const auto repeats = score("Bob,\n\nlunch on Friday at 12:30 works, ask for the lease.");
+    QCOMPARE(repeats.passed_on, std::size_t{1});
+    QCOMPARE(score("Bob,\n\nTell Bob lunch on Friday works.").passed_on, std::size_t{2});
+    const auto carries_out = score("Bob,\n\nlunch on Friday at 12:30 works. The lease please.");
+    QCOMPARE(carries_out.passed_on, std::size_t{0});
+    QVERIFY(carries_out.total() > repeats.total());
   }
 
   void a_draft_that_found_no_end_comes_last() {
