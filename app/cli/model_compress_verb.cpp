@@ -7,6 +7,7 @@
 #include "app/cli/process.h"
 #include "app/cli/progress.h"
 #include "core/assistant.h"
+#include "core/evaluate/fact_coverage.h"
 #include "core/models/compression.h"
 #include "core/models/perplexity.h"
 #include "engine/compress/grid.h"
@@ -49,6 +50,10 @@ class ModelCompressVerb : public Verb {
     app.add_option("--measure-tokens", request_.measured_tokens,
                    "of the text that perplexities and divergence are measured on")
         ->check(CLI::Range(0, 100000000));
+    app.add_option("--instructions", instructions_,
+                   "JSON lines whose `instruction` both models draft, to be compared; default: a "
+                   "dozen fixed ones")
+        ->type_name("FILE");
     app.add_option("--smoothing", request_.options.smoothing,
                    "SmoothQuant's strength, 0.5 to 0.8 where activations have outliers")
         ->check(CLI::Range(0.0, 1.0));
@@ -82,6 +87,10 @@ class ModelCompressVerb : public Verb {
     else
       make_random_model();
 
+    if (!instructions_.empty())
+      for (const core::FactCase& asked : core::read_fact_cases(instructions_))
+        request_.instructions.push_back(asked.instruction);
+
     ProgressLine line;
     const auto report = core::compress_model(
         request_,
@@ -99,6 +108,8 @@ class ModelCompressVerb : public Verb {
     json["ppl_before"] = report.ppl_before;
     json["ppl_after"] = report.ppl_after;
     json["divergence"] = report.divergence;
+    json["draft_rougeL"] = report.drafts.rouge_l;
+    json["draft_similarity"] = report.drafts.similarity;
     json["decode_tokens_per_second"] = report.decode_tokens_per_second;
     json["seconds"] = report.seconds;
     json["peak_rss_mb"] = peak_rss_mb();
@@ -117,6 +128,9 @@ class ModelCompressVerb : public Verb {
     if (json["ppl_after"].get<double>() > 0)
       std::cout << ", perplexity " << number("%.3f", json["ppl_before"].get<double>()) << " → "
                 << number("%.3f", json["ppl_after"].get<double>());
+    if (json["draft_similarity"].get<double>() > 0)
+      std::cout << ", its drafts' ROUGE-L with the dense model's "
+                << number("%.3f", json["draft_rougeL"].get<double>());
     std::cout << ", in " << human_seconds(json["seconds"].get<double>()) << "\n";
   }
 
@@ -190,7 +204,7 @@ class ModelCompressVerb : public Verb {
   std::string model_, shape_, format_ = "sparse50-int8", pattern_;
   std::optional<double> sparsity_;
   std::vector<std::string> methods_;
-  std::filesystem::path calibration_;
+  std::filesystem::path calibration_, instructions_;
   bool background_ = false;
   core::CompressionRequest request_;
 };

@@ -41,23 +41,30 @@ class ModelInfoVerb : public Verb {
     for (const auto& [format, count] : json["formats"].items())
       std::cout << "  " << format << ": " << count << " layers\n";
     if (!json["tokenizer"].get<bool>()) std::cout << "  no tokenizer\n";
-    if (json.contains("compression")) print_compression(json["compression"]);
+    if (json.contains("compression"))
+      if (const auto report = core::compression_report_from_json(json["compression"].dump()))
+        print_compression(*report);
   }
 
  private:
-  static void print_compression(const Json& report) {
-    std::cout << "compressed from " << human_bytes(report.value("bytes_before", 0.0)) << " in "
-              << human_seconds(report.value("seconds", 0.0));
-    if (const double after = report.value("ppl_after", 0.0); after > 0)
-      std::cout << ": perplexity " << number("%.3f", report.value("ppl_before", 0.0)) << " → "
-                << number("%.3f", after) << ", divergence "
-                << number("%.4f", report.value("divergence", 0.0)) << " nats per token";
-    std::cout << "\n";
-    for (const Json& layer : report.value("layers", Json::array()))
-      std::cout << "  " << layer.value("name", "") << "  " << layer.value("format", "") << "  "
-                << number("%.1f", 100 * layer.value("sparsity", 0.0)) << " % zeros, "
-                << number("%.4f", layer.value("error", 0.0)) << " of the output lost ("
-                << number("%.4f", layer.value("plain_error", 0.0)) << " by plain rounding)\n";
+  static void print_compression(const core::CompressionReport& report) {
+    std::cout << "compressed from " << human_bytes(static_cast<double>(report.bytes_before))
+              << " in " << human_seconds(report.seconds);
+    if (report.ppl_after > 0)
+      std::cout << ": perplexity " << number("%.3f", report.ppl_before) << " → "
+                << number("%.3f", report.ppl_after) << ", divergence "
+                << number("%.4f", report.divergence) << " nats per token";
+    std::cout << ", " << number("%.0f", report.decode_tokens_per_second)
+              << " tokens/s where it was made\n";
+    if (const auto& drafts = report.drafts; drafts.drafts > 0)
+      std::cout << "  its drafts beside the dense model's, " << drafts.drafts
+                << " instructions: ROUGE-L " << number("%.3f", drafts.rouge_l)
+                << ", similarity of meaning " << number("%.3f", drafts.similarity) << "\n";
+    for (const engine::LayerReport& layer : report.layers)
+      std::cout << "  " << layer.name << "  " << layer.format << "  "
+                << number("%.1f", 100 * layer.sparsity) << " % zeros, "
+                << number("%.4f", layer.error) << " of the output lost ("
+                << number("%.4f", layer.plain_error) << " by plain rounding)\n";
   }
 
   std::string model_;

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <random>
 #include <stdexcept>
@@ -18,7 +17,6 @@ namespace {
 
 using engine::TokenId;
 using engine::TrainSample;
-using nlohmann::json;
 
 constexpr std::size_t random_samples = 128, random_length = 512;
 constexpr std::size_t measured_part = 10;  // one text in so many
@@ -75,30 +73,11 @@ Split split(const engine::Model& model, const CompressionRequest& request) {
   return result;
 }
 
-json to_json(const CompressionReport& report, const CompressionRequest& request) {
-  json layers = json::array();
-  for (const engine::LayerReport& layer : report.layers)
-    layers.push_back({{"name", layer.name},
-                      {"format", layer.format},
-                      {"sparsity", layer.sparsity},
-                      {"error", layer.error},
-                      {"plain_error", layer.plain_error},
-                      {"bytes", layer.bytes}});
-  return {{"command", request.command},
-          {"bytes_before", report.bytes_before},
-          {"bytes_after", report.bytes_after},
-          {"sparsity", report.sparsity},
-          {"ppl_before", report.ppl_before},
-          {"ppl_after", report.ppl_after},
-          {"divergence", report.divergence},
-          {"decode_tokens_per_second", report.decode_tokens_per_second},
-          {"seconds", report.seconds},
-          {"layers", std::move(layers)}};
-}
-
-void measure(CompressionReport& report, const std::shared_ptr<const engine::Model>& before,
+void measure(CompressionReport& report, const CompressionRequest& request,
+             const std::shared_ptr<const engine::Model>& before,
              const std::shared_ptr<const engine::Model>& after,
-             const std::vector<TrainSample>& samples, unsigned threads, std::stop_token stop) {
+             const std::vector<TrainSample>& samples, std::stop_token stop) {
+  const unsigned threads = request.options.threads;
   report.bytes_before = before->bytes();
   report.bytes_after = after->bytes();
   report.sparsity = after->sparsity();
@@ -112,11 +91,17 @@ void measure(CompressionReport& report, const std::shared_ptr<const engine::Mode
   report.ppl_after = std::exp(engine::evaluate_loss(after, samples, threads, stop).mean());
   std::vector<std::vector<TokenId>> texts;
   for (const TrainSample& sample : samples) texts.push_back(sample.tokens);
-  engine::Divergence divergence(before, std::move(texts), divergence_kept,
-                                std::make_shared<engine::ThreadPool>(threads));
+  const auto pool = std::make_shared<engine::ThreadPool>(threads);
+  engine::Divergence divergence(before, std::move(texts), divergence_kept, pool);
   std::vector<std::size_t> every(samples.size());
   std::iota(every.begin(), every.end(), std::size_t{0});
   report.divergence = divergence.measure(after, every, stop).mean();
+  if (!before->has_tokenizer() || stop.stop_requested()) return;
+  const auto embedder = request.embedder.empty() ? before : engine::Model::load(request.embedder);
+  report.drafts = compare_drafts(
+      before, after, embedder,
+      request.instructions.empty() ? agreement_instructions() : std::span(request.instructions),
+      pool, stop);
 }
 
 engine::Compressed make(const CompressionRequest& request, const engine::ModelSource& source,
@@ -178,16 +163,17 @@ CompressionReport compress_model(const CompressionRequest& request,
   Split samples = split(*source(), request);
 
   CompressionReport report;
+  report.command = request.command;
   auto made = make(request, source, samples.calibration, say, stop);
   if (made.model && request.recovery_minutes > 0)
     made = recovered(request, source, made, samples.calibration, say, stop);
   if (!made.model) return report;
   say({"measuring", 0, 1, {}});
   report.layers = std::move(made.layers);
-  measure(report, source(), made.model, samples.measured, request.options.threads, stop);
+  measure(report, request, source(), made.model, samples.measured, stop);
   if (stop.stop_requested()) return report;
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  made.model->save(request.out, {{compression_key, to_json(report, request).dump()}});
+  made.model->save(request.out, {{compression_key, compression_report_to_json(report)}});
   report.finished = true;
   if (!request.options.folder.empty()) std::filesystem::remove_all(request.options.folder);
   return report;

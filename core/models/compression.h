@@ -3,12 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "core/models/compression_report.h"
 #include "engine/compress/evopress.h"
 
 namespace sancho::core {
@@ -20,7 +19,10 @@ struct CompressionRequest {
   /// Text to calibrate on and to measure with: a tenth of it, evenly spread, is only measured.
   std::vector<std::string> texts;
   std::vector<engine::TrainSample> samples;  // the same, as tokens of this model
-  std::size_t measured_tokens = 10000;       // of it, at most
+  std::size_t measured_tokens = 10000;       // of it, at most; 0: drafts are not compared either
+  /// What both models draft to be compared; empty: agreement_instructions().
+  std::vector<std::string> instructions;
+  std::filesystem::path embedder;  // the model that compares their meaning; empty: `model`
   /// Searches a level for each layer (EvoPress) instead of the same for all.
   bool search = false;
   engine::EvolutionOptions evolution;  // budget: of the whole model in bytes; 0: as uniform
@@ -35,24 +37,10 @@ struct CompressionStatus {
 };
 using CompressionSink = std::function<void(const CompressionStatus&)>;
 
-struct CompressionReport {
-  bool finished = false;  // false: stopped; the same request goes on
-  std::uint64_t bytes_before = 0, bytes_after = 0;
-  double sparsity = 0;
-  double ppl_before = 0, ppl_after = 0;  // of the measured text; 0 without one
-  double divergence = 0;                 // mean KL(before ‖ after) per token of it, in nats
-  double decode_tokens_per_second = 0;
-  double seconds = 0;
-  std::vector<engine::LayerReport> layers;
-};
-
 /// Compresses a model into one file, written whole or not at all, with its report in the metadata
-/// key "compression". A model without a tokenizer is calibrated on random tokens. Throws
+/// (compression_key). A model without a tokenizer is calibrated on random tokens. Throws
 /// std::runtime_error with one sentence.
 CompressionReport compress_model(const CompressionRequest& request,
                                  const CompressionSink& on_progress, std::stop_token stop);
-
-/// The metadata key of a compressed model's report, a JSON object.
-inline constexpr const char* compression_key = "compression";
 
 }  // namespace sancho::core

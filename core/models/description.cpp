@@ -1,6 +1,5 @@
 #include "core/models/description.h"
 
-#include "core/models/compression.h"
 #include "engine/model/model.h"
 
 namespace sancho::core {
@@ -16,7 +15,10 @@ ModelDescription describe_model(const std::filesystem::path& path) {
   description.config_json = engine::model_config_to_json(model->config());
   description.has_tokenizer = model->has_tokenizer();
   const auto report = model->metadata().find(compression_key);
-  if (report != model->metadata().end()) description.compression_json = report->second;
+  if (report != model->metadata().end()) {
+    description.compression_json = report->second;
+    description.compression = compression_report_from_json(report->second);
+  }
   return description;
 }
 

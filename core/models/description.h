@@ -3,7 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+
+#include "core/models/compression_report.h"
 
 namespace sancho::core {
 
@@ -16,7 +19,8 @@ struct ModelDescription {
   std::map<std::string, std::size_t> formats;  // storage → linear layers stored so
   std::string config_json;
   bool has_tokenizer = false;
-  std::string compression_json;  // its report, where it was compressed here
+  std::string compression_json;                  // its report, where it was compressed here
+  std::optional<CompressionReport> compression;  // the same
 };
 
 /// Loads the model at `path`; throws std::runtime_error where it cannot be loaded.
