@@ -25,16 +25,17 @@ std::size_t attention_scratch(std::size_t dim) {
 const AttentionKernels* attention_kernels_of(Isa isa, KvFormat format) {
   const auto index = static_cast<std::size_t>(format);
   if (!kernels_of(isa)) return nullptr;
-#ifdef SANCHO_X86_KERNELS
+#if defined(SANCHO_X86_KERNELS)
   if (isa == Isa::avx512) return &kAvx512Attention[index];
-  if (isa == Isa::avx2) return &kAvx2Attention[index];
+  if (isa >= Isa::avx2) return &kAvx2Attention[index];
+#elif defined(SANCHO_ARM_KERNELS)
+  if (isa >= Isa::neon) return &kNeonAttention[index];
 #endif
-  return isa == Isa::scalar ? &kScalarAttention[index] : nullptr;
+  return &kScalarAttention[index];
 }
 
 const AttentionKernels& attention_kernels(KvFormat format) {
-  const AttentionKernels* best = attention_kernels_of(active_isa(), format);
-  return best ? *best : kScalarAttention[static_cast<std::size_t>(format)];
+  return *attention_kernels_of(active_isa(), format);
 }
 
 }  // namespace sancho::engine

@@ -52,6 +52,7 @@ const AttentionKernels* attention_kernels_of(Isa isa, KvFormat format);
 
 // One per instruction set, by format, defined in the folder of its name.
 extern const AttentionKernels kScalarAttention[3];
+extern const AttentionKernels kNeonAttention[3];
 extern const AttentionKernels kAvx2Attention[3];
 extern const AttentionKernels kAvx512Attention[3];
 

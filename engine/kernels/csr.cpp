@@ -4,16 +4,17 @@ namespace sancho::engine {
 
 const CsrKernels* csr_kernels_of(Isa isa) {
   if (!kernels_of(isa)) return nullptr;
-#ifdef SANCHO_X86_KERNELS
+#if defined(SANCHO_X86_KERNELS)
   if (isa == Isa::avx512) return &kAvx512Csr;
-  if (isa == Isa::avx2) return &kAvx2Csr;
+  if (isa >= Isa::avx2) return &kAvx2Csr;
+#elif defined(SANCHO_ARM_KERNELS)
+  if (isa >= Isa::neon) return &kNeonCsr;
 #endif
-  return isa == Isa::scalar ? &kScalarCsr : nullptr;
+  return &kScalarCsr;
 }
 
 const CsrKernels& csr_kernels() {
-  const CsrKernels* best = csr_kernels_of(active_isa());
-  return best ? *best : kScalarCsr;
+  return *csr_kernels_of(active_isa());
 }
 
 }  // namespace sancho::engine

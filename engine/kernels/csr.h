@@ -34,6 +34,7 @@ const CsrKernels* csr_kernels_of(Isa isa);
 
 // One per instruction set, defined in the folder of its name.
 extern const CsrKernels kScalarCsr;
+extern const CsrKernels kNeonCsr;
 extern const CsrKernels kAvx2Csr;
 extern const CsrKernels kAvx512Csr;
 

@@ -3,14 +3,16 @@
 #include "engine/kernels/tables.h"
 #include "engine/kernels/vector_ops.h"
 
-#ifdef SANCHO_X86_KERNELS
+#if defined(SANCHO_X86_KERNELS)
 #include <cpuid.h>
+#elif defined(SANCHO_ARM_KERNELS) && defined(__linux__)
+#include <sys/auxv.h>
 #endif
 
 namespace sancho::engine {
 namespace {
 
-#ifdef SANCHO_X86_KERNELS
+#if defined(SANCHO_X86_KERNELS)
 // Not every compiler's __builtin_cpu_supports knows this one.
 bool has_f16c() {
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
@@ -22,30 +24,49 @@ bool has_avx2() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
 }
 
+// Nor this one: bit 4 of leaf 7, subleaf 1.
+bool has_avx_vnni() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return has_avx2() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & 1u << 4);
+}
+
 bool has_avx512() {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi") &&
          __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bf16");
 }
+#elif defined(SANCHO_ARM_KERNELS)
+bool has_dotprod() {
+#if defined(__ARM_FEATURE_DOTPROD)
+  return true;
+#elif defined(__linux__)
+  constexpr unsigned long asimddp = 1ul << 20;
+  return getauxval(AT_HWCAP) & asimddp;
+#else
+  return false;
+#endif
+}
 #endif
 
 }  // namespace
 
 const KernelTable* kernels_of(Isa isa) {
-#ifdef SANCHO_X86_KERNELS
-  static const bool avx2 = has_avx2(), avx512 = has_avx512();
+#if defined(SANCHO_X86_KERNELS)
+  static const bool avx2 = has_avx2(), avx_vnni = has_avx_vnni(), avx512 = has_avx512();
   if (isa == Isa::avx512) return avx512 ? &kAvx512Kernels : nullptr;
+  if (isa == Isa::avxvnni) return avx_vnni ? &kAvxVnniKernels : nullptr;
   if (isa == Isa::avx2) return avx2 ? &kAvx2Kernels : nullptr;
+#elif defined(SANCHO_ARM_KERNELS)
+  static const bool dotprod = has_dotprod();
+  if (isa == Isa::dotprod) return dotprod ? &kDotprodKernels : nullptr;
+  if (isa == Isa::neon) return &kNeonKernels;
 #endif
   return isa == Isa::scalar ? &kScalarKernels : nullptr;
 }
 
 const KernelTable& kernels() {
-  for (const Isa isa : {Isa::avx512, Isa::avx2})
-    if (isa <= active_isa())
-      if (const KernelTable* table = kernels_of(isa)) return *table;
-  return kScalarKernels;
+  return *kernels_of(active_isa());
 }
 
 float dot(std::span<const float> a, std::span<const float> b) {

@@ -1,7 +1,6 @@
 #include "engine/kernels/isa.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <stdexcept>
@@ -12,8 +11,8 @@
 namespace sancho::engine {
 namespace {
 
-constexpr std::array kIsas = {Isa::scalar, Isa::avx2, Isa::avx512};
-constexpr std::array<std::string_view, 3> kNames = {"scalar", "avx2", "avx512"};
+constexpr std::array<std::string_view, kIsas.size()> kNames = {"scalar", "neon",    "dotprod",
+                                                               "avx2",   "avxvnni", "avx512"};
 
 /// The cap from the environment; a word that is no instruction set caps nothing.
 Isa environment_cap() {
@@ -23,25 +22,26 @@ Isa environment_cap() {
                               : kIsas[static_cast<std::size_t>(name - kNames.begin())];
 }
 
-std::atomic<Isa>& cap() {
-  static std::atomic<Isa> value = environment_cap();
-  return value;
+Isa best_up_to(Isa cap) {
+  Isa best = Isa::scalar;
+  for (const Isa isa : kIsas)
+    if (isa <= cap && kernels_of(isa)) best = isa;
+  return best;
+}
+
+std::atomic<Isa>& active() {
+  static std::atomic<Isa> isa = best_up_to(environment_cap());
+  return isa;
 }
 
 }  // namespace
 
 Isa active_isa() {
-  static const Isa best = [] {
-    Isa found = Isa::scalar;
-    for (const Isa isa : kIsas)
-      if (kernels_of(isa)) found = isa;
-    return found;
-  }();
-  return std::min(best, cap().load(std::memory_order_relaxed));
+  return active().load(std::memory_order_relaxed);
 }
 
-void cap_isa(Isa isa) {
-  cap() = std::min(isa, environment_cap());
+void cap_isa(Isa cap) {
+  active() = best_up_to(std::min(cap, environment_cap()));
 }
 
 std::string_view isa_name(Isa isa) {
@@ -49,10 +49,13 @@ std::string_view isa_name(Isa isa) {
 }
 
 Isa isa_from_name(std::string_view name) {
-  for (const Isa isa : kIsas)
+  std::string known;
+  for (const Isa isa : kIsas) {
     if (isa_name(isa) == name) return isa;
-  throw std::invalid_argument("Unknown instruction set \"" + std::string(name) +
-                              "\"; use scalar, avx2 or avx512.");
+    known += (known.empty() ? "" : ", ") + std::string(isa_name(isa));
+  }
+  throw std::invalid_argument("Unknown instruction set \"" + std::string(name) + "\"; use one of " +
+                              known + ".");
 }
 
 }  // namespace sancho::engine

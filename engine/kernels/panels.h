@@ -69,7 +69,10 @@ struct PanelKernels {
 /// The kernels of active_isa(); null where that set has none.
 const PanelKernels* panel_kernels();
 
+extern const PanelKernels kNeonPanels;
+extern const PanelKernels kDotprodPanels;
 extern const PanelKernels kAvx2Panels;
+extern const PanelKernels kAvxVnniPanels;
 extern const PanelKernels kAvx512Panels;
 
 }  // namespace sancho::engine

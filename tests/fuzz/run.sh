@@ -21,6 +21,6 @@ cp "$work/model"/* "$work/safetensors/"
 
 for target in "$@"; do
   echo "fuzzing $target for $seconds seconds"
-  "$build/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 \
+  "$build/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=65536 -timeout=300 -rss_limit_mb=2048 \
     -artifact_prefix="$build/fuzz/$target-" "$work/$target" 2>&1 | tail -n 3
 done

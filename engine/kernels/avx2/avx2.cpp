@@ -3,6 +3,7 @@
 #include "engine/kernels/avx2/expand.h"
 #include "engine/kernels/avx2/lanes.h"
 #include "engine/kernels/avx2/nibbles.h"
+#include "engine/kernels/avx2/products.h"
 #include "engine/kernels/simd/float_kernels.h"
 #include "engine/kernels/simd/int4_kernels.h"
 #include "engine/kernels/simd/int8_kernels.h"
@@ -32,8 +33,7 @@ struct Codes {
   /// |w|·(x with the sign of w): two products of at most 128·127 each fit int16, so the saturating
   /// instruction never saturates.
   static Vector multiply_add(Vector acc, Vector x, Vector w) {
-    const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
-    return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    return multiply_add4(acc, _mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
   }
   static Vector add(Vector a, Vector b) { return _mm256_add_epi32(a, b); }
   static std::int32_t sum(Vector v) { return _mm_cvtsi128_si32(sum4(v, v, v, v)); }

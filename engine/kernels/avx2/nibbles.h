@@ -4,6 +4,7 @@
 
 #include "engine/kernels/avx2/expand.h"
 #include "engine/kernels/avx2/lanes.h"
+#include "engine/kernels/avx2/products.h"
 #include "engine/kernels/int4_layout.h"
 
 namespace sancho::engine {
@@ -31,6 +32,7 @@ struct Nibbles {
     return {{_mm256_setzero_si256(), _mm256_setzero_si256()}, {load256(bias), load256(bias + 8)}};
   }
   static void settle(Sums& s) {
+    if constexpr (kHasVnni) return;
     for (std::size_t i = 0; i < 2; ++i) {
       s.sums[i] = _mm256_add_epi32(s.sums[i], _mm256_madd_epi16(s.words[i], _mm256_set1_epi16(1)));
       s.words[i] = _mm256_setzero_si256();
@@ -72,8 +74,13 @@ struct Nibbles {
 
   static void multiply_add(Sums& s, const Pair& w, const std::int8_t* x) {
     for (std::size_t i = 0; i < 2; ++i) {
-      const __m256i a = _mm256_maddubs_epi16(w.low[i], load256(x + 32 * i));
-      const __m256i b = _mm256_maddubs_epi16(w.high[i], load256(x + 64 + 32 * i));
+      const __m256i first = load256(x + 32 * i), second = load256(x + 64 + 32 * i);
+      if constexpr (kHasVnni) {
+        s.sums[i] = multiply_add4(multiply_add4(s.sums[i], w.low[i], first), w.high[i], second);
+        continue;
+      }
+      const __m256i a = _mm256_maddubs_epi16(w.low[i], first);
+      const __m256i b = _mm256_maddubs_epi16(w.high[i], second);
       s.words[i] = _mm256_add_epi16(s.words[i], _mm256_add_epi16(a, b));
     }
   }

@@ -1,5 +1,6 @@
 #include <immintrin.h>
 
+#include "engine/kernels/avx2/products.h"
 #include "engine/kernels/simd/panel_kernels.h"
 
 namespace sancho::engine {
@@ -27,8 +28,7 @@ struct Panel {
   /// |w|·(x with the sign of w): two products of at most 128·127 each fit int16, so the saturating
   /// instruction never saturates.
   static Sums multiply_add(Sums sums, Codes x, Weights w) {
-    const __m256i pairs = _mm256_maddubs_epi16(w.magnitudes, _mm256_sign_epi8(x, w.codes));
-    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    return multiply_add4(sums, w.magnitudes, _mm256_sign_epi8(x, w.codes));
   }
 
   template <std::size_t Rows>

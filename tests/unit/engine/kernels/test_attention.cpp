@@ -90,7 +90,7 @@ void add_sets_and_formats() {
   QTest::addColumn<const AttentionKernels*>("kernels");
   QTest::addColumn<KvFormat>("format");
   QTest::addColumn<double>("tolerance");
-  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+  for (const Isa isa : kIsas) {
     const auto add = [&](KvFormat format, const char* name, double tolerance) {
       if (const auto* kernels = attention_kernels_of(isa, format))
         QTest::addRow("%s %s", isa_name(isa).data(), name) << kernels << format << tolerance;
@@ -165,7 +165,7 @@ class TestAttention : public QObject {
   }
 
   void half_precision_saturates() {
-    for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+    for (const Isa isa : kIsas) {
       const auto* kernels = attention_kernels_of(isa, KvFormat::f16);
       if (!kernels) continue;
       const std::vector<float> key(16, 0.0f), value(16, -1e30f);

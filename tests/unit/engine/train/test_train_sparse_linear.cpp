@@ -70,7 +70,7 @@ class TestTrainSparseLinear : public QObject {
     QTest::addColumn<int>("in");
     QTest::addColumn<int>("out");
     QTest::addColumn<double>("sparsity");
-    for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512})
+    for (const Isa isa : kIsas)
       for (const auto& [rows, in, out, sparsity] : {std::tuple{1, 5, 3, 0.5},
                                                     {7, 33, 40, 0.8},
                                                     {64, 96, 31, 0.9},

@@ -81,8 +81,8 @@ bool same_bits(const Matrix& a, const Matrix& b) {
 std::vector<Isa> usable_isas() {
   cap_isa(Isa::avx512);
   std::vector<Isa> isas;
-  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512})
-    if (isa <= active_isa()) isas.push_back(isa);
+  for (const Isa isa : kIsas)
+    if (kernels_of(isa)) isas.push_back(isa);
   return isas;
 }
 

@@ -269,7 +269,7 @@ class TestWeightFiles : public QObject {
     std::vector<float> x(5 * kIn, 1.0f), y(5 * kOut);
     for (const Storage storage : {Storage::int4, Storage::sparse_int8, Storage::sparse_int4}) {
       File file = saved(storage);
-      for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512})
+      for (const Isa isa : kIsas)
         for (const std::size_t tokens : {1u, 2u, 3u, 4u, 5u}) {
           cap_isa(isa);
           load_linear(file.lookup(), "P", kOut, kIn)
