@@ -29,7 +29,7 @@ if(SANCHO_ARM_COMPILER AND SANCHO_ARM_EMULATOR)
         -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
         -DSANCHO_KERNELS_ONLY=ON -DSANCHO_WERROR=${SANCHO_WERROR}
       --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure)
-  set_tests_properties(check_kernels_aarch64 PROPERTIES TIMEOUT 600 LABELS unit)
+  set_tests_properties(check_kernels_aarch64 PROPERTIES TIMEOUT 1500 LABELS unit)
 else()
   message(STATUS "The kernels for ARM are not tested: that needs g++-aarch64-linux-gnu and qemu-user")
 endif()
