@@ -151,6 +151,7 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   WrittenDraft draft;
   draft.body = std::move(texts[chosen]);
   draft.prompt_tokens = prompt.tokens.size();
+  draft.cached_tokens = best.cached_tokens;
   draft.tokens = best.tokens.size();
   draft.related_used = prompt.related_used;
   draft.first_token_seconds = best.first_token_seconds;

@@ -14,6 +14,7 @@ namespace sancho::core {
 struct WrittenDraft {
   std::string body, subject;  // subject empty where the layout or the model gave none
   std::size_t prompt_tokens = 0, tokens = 0, related_used = 0;
+  std::size_t cached_tokens = 0;  // of the prompt, read for an earlier draft
   double first_token_seconds = 0, tokens_per_second = 0;
   bool cancelled = false;
 };
@@ -32,7 +33,9 @@ struct WritingOptions {
 };
 
 /// Writes drafts with one model. Its cache lives on between drafts, so what two prompts share at
-/// their start is read once.
+/// their start is read once. Nothing of it is kept on disk: role and writer, all that drafts of two
+/// sessions share, are some 50 tokens, which a model of 1.1 billion parameters reads in a fifth of
+/// a second, once, and the built-in one in hundredths.
 class DraftSession {
  public:
   DraftSession(std::shared_ptr<const engine::Model> model,

@@ -29,20 +29,21 @@ double log_probability(std::span<const float> logits, TokenId id, std::vector<fl
   return std::log(std::max(1e-30, static_cast<double>(scratch[static_cast<std::size_t>(id)])));
 }
 
+/// Reads all of `prompt` but the first `cached` tokens, which the cache has.
 std::span<const float> read_prompt(Session& session, std::span<const TokenId> prompt,
-                                   const std::stop_token& stop) {
-  const std::size_t shared = shared_prefix(session.tokens(), prompt);
-  session.truncate(shared);
-  return session.read(prompt.subspan(shared), stop);
+                                   std::size_t cached, const std::stop_token& stop) {
+  session.truncate(cached);
+  return session.read(prompt.subspan(cached), stop);
 }
 
 /// One text as it grows.
 class Writer {
  public:
   Writer(const GenerateOptions& options, TokenId eos, std::size_t prompt_tokens,
-         std::function<void(TokenId)> on_token)
+         std::size_t cached_tokens, std::function<void(TokenId)> on_token)
       : options_(options), eos_(eos), sampler_(options.sampler), on_token_(std::move(on_token)) {
     result_.prompt_tokens = prompt_tokens;
+    result_.cached_tokens = cached_tokens;
   }
 
   /// Draws the token after `seen`; empty where the text has ended. `capacity`: how long it may
@@ -100,8 +101,9 @@ class Writer {
 GenerateResult generate(Session& session, std::span<const TokenId> prompt,
                         const GenerateOptions& options,
                         const std::function<void(TokenId)>& on_token, std::stop_token stop) {
-  Writer writer(options, session.model().config().eos_token_id, prompt.size(), on_token);
-  auto logits = read_prompt(session, prompt, stop);
+  const std::size_t cached = shared_prefix(session.tokens(), prompt);
+  Writer writer(options, session.model().config().eos_token_id, prompt.size(), cached, on_token);
+  auto logits = read_prompt(session, prompt, cached, stop);
   while (true) {
     if (logits.empty() || stop.stop_requested()) {
       writer.cancel();
@@ -118,10 +120,11 @@ GenerateResult generate(Session& session, std::span<const TokenId> prompt,
 std::vector<GenerateResult> generate_batch(
     Session& session, std::span<const TokenId> prompt, std::span<const GenerateOptions> options,
     const std::function<void(std::size_t, TokenId)>& on_token, std::stop_token stop) {
+  const std::size_t cached = shared_prefix(session.tokens(), prompt);
   std::vector<Writer> writers;
   writers.reserve(options.size());
   for (std::size_t i = 0; i < options.size(); ++i)
-    writers.emplace_back(options[i], session.model().config().eos_token_id, prompt.size(),
+    writers.emplace_back(options[i], session.model().config().eos_token_id, prompt.size(), cached,
                          [&on_token, i](TokenId id) {
                            if (on_token) on_token(i, id);
                          });
@@ -146,7 +149,7 @@ std::vector<GenerateResult> generate_batch(
   };
 
   if (!options.empty()) {
-    const auto logits = read_prompt(session, prompt, stop);
+    const auto logits = read_prompt(session, prompt, cached, stop);
     for (std::size_t i = 0; i < options.size(); ++i) running.push_back(i);
     if (logits.empty() || stop.stop_requested()) {
       cancel();

@@ -218,6 +218,8 @@ void TestGenerator::a_shared_prompt_is_not_read_twice_and_writes_the_same() {
   QCOMPARE(generate(reused, longer, options_with(8)).tokens,
            generate(fresh, longer, options_with(8)).tokens);
   QVERIFY(std::ranges::equal(reused.tokens().first(longer.size()), longer));
+  QCOMPARE(generate(reused, longer, options_with(8)).cached_tokens, longer.size() - 1);
+  QCOMPARE(generate(fresh, prompt, options_with(8)).cached_tokens, prompt.size() - 1);
 }
 
 void TestGenerator::two_sessions_in_two_threads_write_the_same() {
@@ -232,6 +234,8 @@ void TestGenerator::two_sessions_in_two_threads_write_the_same() {
   for (auto& thread : threads) thread.join();
   QCOMPARE(texts[0].size(), std::size_t{60});
   QCOMPARE(texts[0], texts[1]);
+  Session alone(model_, pool, 256);
+  QCOMPARE(generate(alone, prompt, options_with(6)).tokens, texts[0]);
 }
 
 void TestGenerator::candidates_of_a_batch_are_what_each_would_be_alone() {
