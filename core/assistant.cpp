@@ -164,7 +164,7 @@ struct Assistant::Impl {
     if (name.empty()) {
       personal_model.reset();
     } else if (!personal_model || name != personal_name) {
-      personal_model = versions.load(name, base_model_path);
+      personal_model = versions.load(name, base_model);
     }
     personal_name = name;
     return personal_model;
@@ -278,6 +278,10 @@ TrainResult Assistant::train(const TrainRequest& request,
     return impl_->index();
   };
   return run_training(place, request, on_progress, stop);
+}
+
+void Assistant::pause_training(bool pause) {
+  request_pause(impl_->profile / "personal", pause);
 }
 
 bool Assistant::can_resume_training() const {
@@ -416,8 +420,8 @@ std::vector<PersonalVersion> Assistant::personal_versions() const {
   const std::string active = impl_->versions.active();
   std::vector<PersonalVersion> versions;
   for (const auto& report : impl_->versions.list())
-    versions.push_back({report.name, report.created, report.method, report.heldout_ppl_before,
-                        report.heldout_ppl_after, report.name == active});
+    versions.push_back({report, report.name, report.created, report.method, report.optimizer,
+                        report.name == active});
   return versions;
 }
 
@@ -444,7 +448,7 @@ std::shared_ptr<const engine::Model> Assistant::load_model(const std::string& na
   const std::string version = name == "personal" ? impl_->versions.active() : name;
   if (name == "personal" && version.empty())
     throw std::runtime_error("No personal model is active; `train` makes one.");
-  if (impl_->versions.contains(version)) return impl_->versions.load(version, impl_->base_path());
+  if (impl_->versions.contains(version)) return impl_->versions.load(version, impl_->base());
   return engine::Model::load(find_model(impl_->profile, name));
 }
 

@@ -63,11 +63,10 @@ struct Draft {
   std::string model_version;  // "built-in" or the personal version
 };
 
-struct PersonalVersion {
+struct PersonalVersion : TrainFigures {
   std::string name;  // "v0003"
   std::int64_t created = 0;
-  std::string method;
-  double heldout_ppl_before = 0, heldout_ppl_after = 0;
+  std::string method, optimizer;
   bool active = false;
 };
 
@@ -119,6 +118,9 @@ class Assistant {
   TrainResult train(const TrainRequest& request,
                     const std::function<void(const TrainStatus&)>& on_progress = {},
                     std::stop_token stop = {});
+  /// Asks a training that runs for this profile, in whatever process, to wait after the step in
+  /// progress, or to go on. Its progress says so.
+  void pause_training(bool pause);
   /// A stopped training run waits in the profile.
   bool can_resume_training() const;
 

@@ -77,7 +77,7 @@ std::string check_personal(const Patient& p) {
     if (version.name == active && version.base != retrieval::model_fingerprint(*p.base()))
       throw std::runtime_error("The personal model " + active +
                                " was made from another base model: fine-tune again.");
-  p.versions.load(active, p.base_path());
+  p.versions.load(active, p.base());
   return count(versions.size(), "version") + ", " + active + " active";
 }
 

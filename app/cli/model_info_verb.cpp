@@ -1,7 +1,9 @@
 #include <iostream>
 
+#include "app/cli/figures.h"
 #include "app/cli/format.h"
 #include "app/cli/model_file.h"
+#include "core/assistant.h"
 #include "core/models/description.h"
 
 namespace sancho::cli {
@@ -20,7 +22,7 @@ class ModelInfoVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    const core::ModelDescription description = core::describe_model(model_file(model_, context));
+    const core::ModelDescription description = core::describe_model(*load_model(model_, context));
     Json json;
     json["architecture"] = description.architecture;
     json["parameters"] = description.parameters;
@@ -31,6 +33,7 @@ class ModelInfoVerb : public Verb {
     json["tokenizer"] = description.has_tokenizer;
     const Json report = Json::parse(description.compression_json, nullptr, false);
     if (report.is_object()) json["compression"] = report;
+    if (!std::filesystem::exists(model_)) add_training(json, context);
     return {json, {}};
   }
 
@@ -44,9 +47,38 @@ class ModelInfoVerb : public Verb {
     if (json.contains("compression"))
       if (const auto report = core::compression_report_from_json(json["compression"].dump()))
         print_compression(*report);
+    if (json.contains("training")) print_training(json["training"]);
   }
 
  private:
+  /// How a personal version came about.
+  void add_training(Json& json, const Context& context) const {
+    for (const auto& version : core::Assistant(context.profile).personal_versions()) {
+      if (model_ != version.name && !(model_ == "personal" && version.active)) continue;
+      json["training"] = figures_json(version);
+      json["training"]["version"] = version.name;
+      json["training"]["method"] = version.method;
+      json["training"]["optimizer"] = version.optimizer;
+      json["training"]["curve"] = curve_json(version);
+    }
+  }
+
+  static void print_training(const Json& t) {
+    const auto value = [&](const char* key) { return t[key].get<double>(); };
+    std::cout << t["version"].get<std::string>() << " was trained with "
+              << t["method"].get<std::string>() << " and " << t["optimizer"].get<std::string>()
+              << " on " << t["pairs"] << " pairs in " << human_seconds(value("seconds"))
+              << ": held-out perplexity " << number("%.2f", value("heldout_ppl_before")) << " → "
+              << number("%.2f", value("heldout_ppl_after")) << ", "
+              << number("%.0f", value("tokens_per_second")) << " tokens/s, "
+              << number("%.0f", value("peak_rss_mb"))
+              << " MiB at its peak\n  step  loss  held out\n";
+    for (const Json& row : t["curve"])
+      if (row.size() > 2)
+        std::cout << "  " << row[0] << "  " << number("%.3f", row[1].get<double>()) << "  "
+                  << number("%.3f", row[2].get<double>()) << "\n";
+  }
+
   static void print_compression(const core::CompressionReport& report) {
     std::cout << "compressed from " << human_bytes(static_cast<double>(report.bytes_before))
               << " in " << human_seconds(report.seconds);

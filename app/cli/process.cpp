@@ -3,9 +3,15 @@
 #include <chrono>
 #include <csignal>
 
+#include "core/personal/resources_check.h"
+
 #if defined(__unix__) || defined(__APPLE__)
 #include <sched.h>
 #include <sys/resource.h>
+#endif
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 namespace sancho::cli {
@@ -22,17 +28,7 @@ void on_signal(int number) {
 }  // namespace
 
 double peak_rss_mb() {
-#if defined(__APPLE__)
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / (1024.0 * 1024.0);
-#elif defined(__unix__)
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024.0;
-#else
-  return 0;
-#endif
+  return static_cast<double>(core::peak_memory()) / (1024.0 * 1024.0);
 }
 
 void lower_priority() {
@@ -42,6 +38,8 @@ void lower_priority() {
 #if defined(__linux__)
   const sched_param parameters{};
   sched_setscheduler(0, SCHED_IDLE, &parameters);
+  constexpr int this_process = 1, idle_class = 3 << 13;  // of linux/ioprio.h
+  syscall(SYS_ioprio_set, this_process, 0, idle_class);
 #endif
 }
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "app/cli/figures.h"
 #include "app/cli/format.h"
 #include "app/cli/process.h"
 #include "app/cli/progress.h"
@@ -16,6 +17,7 @@ namespace {
 void print_status_line(const core::TrainStatus& status) {
   Json json;
   json["phase"] = status.phase;
+  if (!status.paused.empty()) json["paused"] = status.paused;
   json["step"] = status.step;
   json["total_steps"] = status.total_steps;
   json["loss"] = status.loss;
@@ -27,6 +29,8 @@ void print_status_line(const core::TrainStatus& status) {
 }
 
 std::string readable(const core::TrainStatus& status) {
+  if (status.paused == "battery") return "paused: the computer runs on its battery";
+  if (!status.paused.empty()) return "paused: `sancho-cli train --pause off` goes on";
   if (status.total_steps == 0) return status.phase;
   std::string text =
       status.phase + " " + std::to_string(status.step) + "/" + std::to_string(status.total_steps);
@@ -45,10 +49,14 @@ class TrainVerb : public Verb {
     app.add_option("--method", request_.method, "what is trained")
         ->check(CLI::IsMember({"rosa", "lora", "full", "sparse"}));
     app.add_option("--optimizer", request_.optimizer, "how it is trained")
-        ->check(CLI::IsMember({"microadam", "adamw", "mfac", "ggt"}));
+        ->check(CLI::IsMember({"default", "microadam", "adamw", "mfac", "ggt"}));
     app.add_option("--epochs", request_.epochs, "passes over the pairs")
         ->check(CLI::Range(0.01, 1000.0));
     app.add_flag("--resume", request_.resume, "go on with a training run that was stopped");
+    app.add_flag("--on-battery", request_.on_battery, "do not wait for mains power");
+    app.add_option("--pause", pause_,
+                   "ask the training that runs for this profile to wait (on) or to go on (off)")
+        ->check(CLI::IsMember({"on", "off"}));
     app.add_option("--progress", progress_, "how progress is shown on standard error")
         ->check(CLI::IsMember({"text", "json"}));
     app.add_flag("--background", background_, "run at the lowest priority");
@@ -58,25 +66,19 @@ class TrainVerb : public Verb {
     if (background_) lower_priority();
     request_.threads = context.threads;
     core::Assistant assistant(context.profile);
+    if (!pause_.empty()) {
+      assistant.pause_training(pause_ == "on");
+      return {{{"pause", pause_ == "on"}}, {}};
+    }
     const core::TrainResult result = train(assistant, context.stop);
-    Json json;
+    Json json = figures_json(result);
     json["finished"] = result.finished;
-    json["pairs"] = result.pairs;
-    json["steps"] = result.steps;
-    json["tokens"] = result.tokens;
-    json["loss_first"] = result.loss_first;
-    json["loss_last"] = result.loss_last;
-    json["heldout_ppl_before"] = result.heldout_ppl_before;
-    json["heldout_ppl_after"] = result.heldout_ppl_after;
-    json["optimizer_bytes_per_parameter"] = result.optimizer_bytes_per_parameter;
-    json["tokens_per_second"] = result.tokens_per_second;
-    json["seconds"] = result.seconds;
-    json["peak_rss_mb"] = peak_rss_mb();
     json["version"] = result.version;
     return {json, {}};
   }
 
   void print(const Json& json) const override {
+    if (json.contains("pause")) return;
     if (!json["finished"].get<bool>()) {
       std::cout << "Stopped after " << json["steps"]
                 << " steps; `sancho-cli train --resume` goes on from there.\n";
@@ -98,7 +100,7 @@ class TrainVerb : public Verb {
   }
 
   core::TrainRequest request_;
-  std::string progress_ = "text";
+  std::string progress_ = "text", pause_;
   bool background_ = false;
 };
 

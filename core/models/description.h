@@ -7,10 +7,11 @@
 #include <string>
 
 #include "core/models/compression_report.h"
+#include "engine/model/model.h"
 
 namespace sancho::core {
 
-/// What a model file is, without running it.
+/// What a model is, without running it.
 struct ModelDescription {
   std::string architecture;                    // Hugging Face class name
   std::size_t parameters = 0;                  // zeros included
@@ -23,6 +24,7 @@ struct ModelDescription {
   std::optional<CompressionReport> compression;  // the same
 };
 
+ModelDescription describe_model(const engine::Model& model);
 /// Loads the model at `path`; throws std::runtime_error where it cannot be loaded.
 ModelDescription describe_model(const std::filesystem::path& path);
 

@@ -1,5 +1,9 @@
 #include "core/personal/resources_check.h"
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/resource.h>
+#endif
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -77,6 +81,21 @@ std::uint64_t available_disk(const std::filesystem::path& folder) {
   std::error_code error;
   const auto space = std::filesystem::space(folder, error);
   return error ? unknown : space.available;
+}
+
+std::uint64_t peak_memory() {
+#if defined(__unix__) || defined(__APPLE__)
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+#if defined(__APPLE__)
+  constexpr std::uint64_t unit = 1;
+#else
+  constexpr std::uint64_t unit = 1024;
+#endif
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * unit;
+#else
+  return 0;
+#endif
 }
 
 std::string size_words(std::uint64_t bytes) {

@@ -23,6 +23,9 @@ std::uint64_t available_disk(const std::filesystem::path& folder);
 /// Throws std::runtime_error with both numbers where memory or disk will not do.
 void check_room_for(const TrainingNeeds& needs, const std::filesystem::path& folder);
 
+/// The most memory that this process has held so far, in bytes; 0 where the system does not say.
+std::uint64_t peak_memory();
+
 /// "1.5 GB", "320 MB".
 std::string size_words(std::uint64_t bytes);
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -131,7 +132,7 @@ std::optional<PreparedRun> start_run(const TrainingPlace& place, const TrainRequ
   const auto& config = place.base->config();
   run.samples = make_samples(pairs, PromptLayout(place.base->tokenizer()),
                              std::min(options.max_sample_tokens, config.max_position_embeddings));
-  run.record.request = request;
+  run.record.request = with_defaults(request);
   if (request.epochs == 0) run.record.request.epochs = default_epochs(run.samples.train, config);
   run.record.version = VersionStore(place.folder).next_name();
   run.record.base = retrieval::model_fingerprint(*place.base);
@@ -150,45 +151,39 @@ engine::Storage storage_of(const engine::Model& model) {
   return model.layers().front().q_proj->storage();
 }
 
-double perplexity(double loss) {
-  return std::exp(loss);
+/// Few enough points to keep and to draw, with every held-out loss and the last step.
+std::vector<LossPoint> thinned(std::span<const engine::TrainProgress> curve) {
+  constexpr std::size_t most = 300;
+  const std::size_t every = curve.size() / most + 1;
+  std::vector<LossPoint> points;
+  for (std::size_t i = 0; i < curve.size(); ++i)
+    if (i % every == 0 || i + 1 == curve.size() || curve[i].heldout_loss)
+      points.push_back({curve[i].step, curve[i].loss, curve[i].heldout_loss});
+  return points;
 }
 
-VersionReport version_report(const RunRecord& run, const engine::TrainReport& trained) {
-  VersionReport report;
-  report.name = run.version;
-  report.created = std::chrono::duration_cast<std::chrono::seconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
-  report.method = run.request.method;
-  report.optimizer = run.request.optimizer;
-  report.base = run.base;
-  report.pairs = run.pairs;
-  report.steps = trained.steps;
-  report.tokens = trained.tokens;
-  report.loss_first = trained.loss_first;
-  report.loss_last = trained.loss_last;
-  report.heldout_ppl_before = perplexity(trained.heldout_loss_before);
-  report.heldout_ppl_after = perplexity(trained.heldout_loss_after);
-  report.seconds = trained.seconds;
-  report.tokens_per_second = trained.tokens_per_second;
-  report.optimizer_bytes_per_parameter = trained.optimizer_bytes_per_parameter;
-  return report;
+TrainFigures figures(const RunRecord& run, const engine::TrainReport& trained) {
+  TrainFigures f;
+  f.pairs = run.pairs;
+  f.steps = trained.steps;
+  f.tokens = trained.tokens;
+  f.trainable_parameters = trained.trainable_parameters;
+  f.loss_first = trained.loss_first;
+  f.loss_last = trained.loss_last;
+  f.heldout_ppl_before = std::exp(trained.heldout_loss_before);
+  f.heldout_ppl_after = std::exp(trained.heldout_loss_after);
+  f.optimizer_bytes_per_parameter = trained.optimizer_bytes_per_parameter;
+  f.tokens_per_second = trained.tokens_per_second;
+  f.seconds = trained.seconds;
+  f.peak_memory = peak_memory();
+  f.curve = thinned(trained.curve);
+  return f;
 }
 
-TrainResult result_of(const VersionReport& report) {
-  TrainResult result;
-  result.pairs = report.pairs;
-  result.steps = report.steps;
-  result.tokens = report.tokens;
-  result.loss_first = report.loss_first;
-  result.loss_last = report.loss_last;
-  result.heldout_ppl_before = report.heldout_ppl_before;
-  result.heldout_ppl_after = report.heldout_ppl_after;
-  result.optimizer_bytes_per_parameter = report.optimizer_bytes_per_parameter;
-  result.tokens_per_second = report.tokens_per_second;
-  result.seconds = report.seconds;
-  return result;
+std::int64_t unix_time() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 /// The methods' rates suit MicroAdam; steps of the same rate differ in length. AdamW's was tuned on
@@ -209,12 +204,21 @@ double rate_beside_microadam(engine::OptimizerKind optimizer) {
 
 }  // namespace
 
-engine::TrainOptions train_options(const TrainRequest& request) {
+TrainRequest with_defaults(TrainRequest request) {
+  if (request.method == "default") request.method = "sparse";
+  // Adapters are so small that AdamW's state is too, and MicroAdam would move few of their weights.
+  const bool adapter = request.method == "rosa" || request.method == "lora";
+  if (request.optimizer == "default") request.optimizer = adapter ? "adamw" : "microadam";
+  return request;
+}
+
+engine::TrainOptions train_options(const TrainRequest& asked) {
+  const TrainRequest request = with_defaults(asked);
   engine::TrainOptions options;
   options.learning_rate = 7e-4;
   options.batch_tokens = 2048;
   options.warmup_steps = 10;
-  if (request.method == "sparse" || request.method == "default") {
+  if (request.method == "sparse") {
     options.method = engine::TrainMethod::sparse;
   } else if (request.method == "full") {
     options.method = engine::TrainMethod::full;
@@ -244,11 +248,12 @@ bool training_waits(const fs::path& folder) {
 
 TrainResult run_training(const TrainingPlace& place, const TrainRequest& request,
                          const std::function<void(const TrainStatus&)>& on_progress,
-                         std::stop_token stop) {
+                         std::stop_token stop) try {
   const auto asked = train_options(request);
   fs::create_directories(place.folder);
   const FileLock lock(place.folder / "training.lock",
                       "A training is already running for this profile: wait for it or stop it.");
+  request_pause(place.folder, false);
   std::optional<PreparedRun> run;
   if (request.resume) {
     run = resume_run(place);
@@ -259,36 +264,55 @@ TrainResult run_training(const TrainingPlace& place, const TrainRequest& request
   }
   const auto options = train_options(run->record.request);
 
-  VersionStore versions(place.folder);
   TrainStatus status;
+  status.phase = "training";
+  const auto report = [&] {
+    if (on_progress) on_progress(status);
+  };
   const auto relay = [&](const engine::TrainProgress& p) {
-    if (!on_progress) return;
-    status = {"training",     p.step,    p.total_steps,  p.loss,
-              p.heldout_loss, p.seconds, p.seconds_left, p.tokens_per_second};
-    on_progress(status);
+    status = {"training",     status.paused, p.step,         p.total_steps,      p.loss,
+              p.heldout_loss, p.seconds,     p.seconds_left, p.tokens_per_second};
+    report();
+  };
+  PauseWatch pause(place.folder, place.power, !request.on_battery);
+  const auto should_wait = [&] {
+    if (const std::string reason = pause.reason(); reason != status.paused) {
+      status.paused = reason;
+      report();
+    }
+    return !status.paused.empty();
   };
   engine::Trainer trainer(*place.base, options);
-  const auto trained = trainer.run(run->samples.train, run->samples.heldout,
-                                   run_folder(place.folder), request.resume, relay, stop);
-  const auto report = version_report(run->record, trained);
-  TrainResult result = result_of(report);
+  const auto trained =
+      trainer.run(run->samples.train, run->samples.heldout, run_folder(place.folder),
+                  request.resume, relay, stop, should_wait);
+  TrainResult result{figures(run->record, trained), trained.finished, {}};
   if (!trained.finished) return result;
 
   status.phase = "saving";
   status.seconds_left = 0;
-  if (on_progress) on_progress(status);
+  report();
+  const RunRecord& record = run->record;
+  VersionStore versions(place.folder);
   // A run that was killed after this point left its version behind, whole.
-  if (!versions.contains(report.name))
-    versions.publish(report, [&](const fs::path& folder) {
-      const bool adapter = engine::trains_adapter(options.method);
-      trainer.save(folder / (adapter ? version_adapter_file : version_model_file),
-                   storage_of(*place.base), {{"sancho.method", report.method}});
-    });
-  versions.activate(report.name);
+  if (!versions.contains(record.version))
+    versions.publish({result, record.version, unix_time(), record.request.method,
+                      record.request.optimizer, record.base},
+                     [&](const fs::path& folder) {
+                       const bool adapter = engine::trains_adapter(options.method);
+                       trainer.save(
+                           folder / (adapter ? version_adapter_file : version_model_file),
+                           storage_of(*place.base),
+                           {{"sancho.method", record.request.method}, {adapter_base, record.base}});
+                     });
+  versions.activate(record.version);
   fs::remove_all(run_folder(place.folder));
-  result.version = report.name;
-  result.finished = true;
+  result.version = record.version;
   return result;
+} catch (const std::bad_alloc&) {
+  throw std::runtime_error(
+      "Fine-tuning ran out of memory: close other programs or train an adapter (--method lora); "
+      "what it last saved can be resumed.");
 }
 
 }  // namespace sancho::core

@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "engine/checkpoint/atomic_file.h"
+#include "engine/model/adapter_file.h"
+#include "retrieval/hybrid_index.h"
 
 namespace sancho::core {
 namespace {
@@ -35,6 +37,24 @@ void write_file(const fs::path& path, const std::string& text) {
   file.commit();
 }
 
+json to_json(const std::vector<LossPoint>& curve) {
+  json points = json::array();
+  for (const LossPoint& p : curve) {
+    points.push_back({p.step, p.loss});
+    if (p.heldout) points.back().push_back(*p.heldout);
+  }
+  return points;
+}
+
+std::vector<LossPoint> curve_from(const json& points) {
+  std::vector<LossPoint> curve;
+  for (const json& p : points) {
+    curve.push_back({p.at(0), p.at(1), {}});
+    if (p.size() > 2) curve.back().heldout = p.at(2);
+  }
+  return curve;
+}
+
 json to_json(const VersionReport& r) {
   return {{"created", r.created},
           {"method", r.method},
@@ -49,7 +69,10 @@ json to_json(const VersionReport& r) {
           {"heldout_ppl_after", r.heldout_ppl_after},
           {"seconds", r.seconds},
           {"tokens_per_second", r.tokens_per_second},
-          {"optimizer_bytes_per_parameter", r.optimizer_bytes_per_parameter}};
+          {"optimizer_bytes_per_parameter", r.optimizer_bytes_per_parameter},
+          {"trainable_parameters", r.trainable_parameters},
+          {"peak_memory", r.peak_memory},
+          {"curve", to_json(r.curve)}};
 }
 
 /// Throws json::exception where the text is not a report.
@@ -71,6 +94,9 @@ VersionReport from_json(const std::string& name, const std::string& text) {
   r.seconds = j.value("seconds", 0.0);
   r.tokens_per_second = j.value("tokens_per_second", 0.0);
   r.optimizer_bytes_per_parameter = j.value("optimizer_bytes_per_parameter", 0.0);
+  r.trainable_parameters = j.value("trainable_parameters", std::size_t{0});
+  r.peak_memory = j.value("peak_memory", std::uint64_t{0});
+  r.curve = curve_from(j.value("curve", json::array()));
   return r;
 }
 
@@ -137,12 +163,20 @@ void VersionStore::publish(const VersionReport& report,
   fs::rename(making, made);
 }
 
-std::shared_ptr<const engine::Model> VersionStore::load(const std::string& name,
-                                                        const fs::path& base) const {
+std::shared_ptr<const engine::Model> VersionStore::load(
+    const std::string& name, std::shared_ptr<const engine::Model> base) const {
   if (!contains(name)) throw std::runtime_error("There is no personal model called " + name + ".");
   const fs::path version = folder_ / name;
-  if (fs::exists(version / version_adapter_file))
-    return engine::Model::load_with_adapter(base, version / version_adapter_file);
+  if (fs::exists(version / version_adapter_file)) {
+    const auto adapter = engine::read_adapter(version / version_adapter_file);
+    const auto made_from = adapter.metadata.find(adapter_base);
+    if (made_from != adapter.metadata.end() &&
+        made_from->second != retrieval::model_fingerprint(*base))
+      throw std::runtime_error("The personal model " + name +
+                               " was made from another base model: choose that one again, or "
+                               "train anew.");
+    return engine::with_adapter(std::move(base), adapter);
+  }
   return engine::Model::load(version / version_model_file);
 }
 

@@ -7,19 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "core/personal/training.h"
 #include "engine/model/model.h"
 
 namespace sancho::core {
 
 /// What is known of one personal model: its report.json.
-struct VersionReport {
+struct VersionReport : TrainFigures {
   std::string name;  // "v0003": its folder
   std::int64_t created = 0;
   std::string method, optimizer;
   std::string base;  // fingerprint of the model it was made from
-  std::size_t pairs = 0, steps = 0, tokens = 0;
-  double loss_first = 0, loss_last = 0, heldout_ppl_before = 0, heldout_ppl_after = 0;
-  double seconds = 0, tokens_per_second = 0, optimizer_bytes_per_parameter = 0;
 };
 
 /// The personal models of one user: a folder each, and the file `active` that names the one in use.
@@ -42,9 +40,10 @@ class VersionStore {
                const std::function<void(const std::filesystem::path& folder)>& write);
   bool contains(const std::string& name) const;
 
-  /// Loads a version; `base` is the file it was made from, needed for adapters.
+  /// Loads a version. An adapter is laid over `base`, the model it was made from, whose weights it
+  /// shares; throws std::runtime_error where it was made from another one.
   std::shared_ptr<const engine::Model> load(const std::string& name,
-                                            const std::filesystem::path& base) const;
+                                            std::shared_ptr<const engine::Model> base) const;
 
  private:
   std::filesystem::path folder_;
@@ -52,5 +51,7 @@ class VersionStore {
 
 inline constexpr const char* version_model_file = "model.safetensors";
 inline constexpr const char* version_adapter_file = "adapter.safetensors";
+/// Key of an adapter's metadata: the fingerprint of the model it belongs to.
+inline constexpr const char* adapter_base = "sancho.base";
 
 }  // namespace sancho::core

@@ -19,7 +19,7 @@ struct HeadTeacher {
   T weight = 0;
 };
 
-/// The head and its loss over many positions, a few hundred at a time, so that logits
+/// The head and its loss over many positions, a hundred or so at a time, so that logits
 /// `[positions, vocab]` never exist as a whole.
 template <class T>
 class HeadLoss {
@@ -35,7 +35,7 @@ class HeadLoss {
                           const HeadTeacher<T>& teacher = {});
 
  private:
-  static constexpr std::size_t kChunk = 256;
+  static constexpr std::size_t kChunk = 128;
   double rows_of(Products<T>& products, const T* x, const WeightMatrix<T>& w,
                  std::span<const TokenId> targets);
 

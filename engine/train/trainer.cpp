@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "engine/train/fingerprint.h"
@@ -14,6 +15,7 @@
 #include "engine/train/rows.h"
 #include "engine/train/train_state.h"
 #include "engine/train/trainable.h"
+#include "engine/train/work_clock.h"
 #include "engine/train/workers.h"
 
 namespace sancho::engine {
@@ -77,13 +79,15 @@ class TrainRun {
   TrainRun(const TrainOptions& options, ThreadPool& pool, TrainableWeights& weights,
            std::span<const TrainSample> train, std::span<const TrainSample> heldout,
            const std::filesystem::path& state_path, const Stage& stage,
-           const std::function<void(const TrainProgress&)>& on_progress, std::stop_token stop)
+           const std::function<void(const TrainProgress&)>& on_progress,
+           const std::function<bool()>& should_wait, std::stop_token stop)
       : options_(options),
         pool_(pool),
         weights_(weights),
         train_(train),
         heldout_(heldout),
         on_progress_(on_progress),
+        should_wait_(should_wait),
         stop_(std::move(stop)),
         stage_(stage),
         state_path_(state_path),
@@ -102,8 +106,9 @@ class TrainRun {
       weights_.sparse_layers().adopt();
     else
       workers_.choose(weights_.sparse_layers());
-    started_ = last_checkpoint_ = last_evaluation_ = Clock::now();
-    seconds_before_ = numbers_.seconds;
+    last_checkpoint_ = Clock::now();
+    clock_ = WorkClock(numbers_.seconds);
+    last_evaluation_ = seconds();
     bool finished = resumed || heldout_.empty() || measure_start();
     while (finished && !done()) finished = step();
     if (finished) finished = measure_end();
@@ -121,7 +126,7 @@ class TrainRun {
 
  private:
   std::size_t steps() const { return static_cast<std::size_t>(numbers_.steps); }
-  double seconds() const { return seconds_before_ + seconds_since(started_); }
+  double seconds() const { return clock_.seconds(); }
   /// Share of the run that lies behind, 0…1: of its steps or of its time, whichever is more.
   double share() const {
     const double by_steps = static_cast<double>(steps()) /
@@ -169,7 +174,7 @@ class TrainRun {
   std::optional<double> evaluate() {
     const auto loss = workers_.loss(heldout_, stop_);
     writer_.wait();
-    last_evaluation_ = Clock::now();
+    last_evaluation_ = seconds();
     if (!loss) return std::nullopt;
     if (numbers_.best_known == 0 || loss->mean() < numbers_.heldout_best) {
       numbers_.heldout_best = loss->mean();
@@ -202,13 +207,22 @@ class TrainRun {
   bool evaluation_is_due() const {
     if (heldout_.empty()) return false;
     if (options_.max_seconds > 0)
-      return seconds_since(last_evaluation_) >= options_.eval_every_seconds;
+      return seconds() - last_evaluation_ >= options_.eval_every_seconds;
     const std::size_t every = std::max<std::size_t>(plan_.total_steps() / 8, 1);
     return steps() % every == 0;
   }
 
+  void wait_where_asked() {
+    constexpr std::chrono::milliseconds kLook{50};
+    if (!should_wait_ || !should_wait_()) return;
+    if (steps() > 0) checkpoint();
+    while (!stop_.stop_requested() && should_wait_()) std::this_thread::sleep_for(kLook);
+    clock_.skip();
+  }
+
   /// False when stopped; the step in progress is then dropped.
   bool step() {
+    wait_where_asked();
     if (stop_.stop_requested()) return false;
     const auto began = Clock::now();
     const auto batch = plan_.batch(steps());
@@ -242,6 +256,7 @@ class TrainRun {
     p.learning_rate = rate;
     p.tokens_per_second = tokens_per_second;
     if (evaluation_is_due()) p.heldout_loss = evaluate();
+    clock_.lap();
     p.seconds = stage_.seconds_before + seconds();
     const std::size_t own_steps = options_.max_seconds > 0
                                       ? static_cast<std::size_t>(std::llround(
@@ -282,6 +297,7 @@ class TrainRun {
   TrainableWeights& weights_;
   std::span<const TrainSample> train_, heldout_;
   const std::function<void(const TrainProgress&)>& on_progress_;
+  const std::function<bool()>& should_wait_;
   std::stop_token stop_;
   Stage stage_;
   std::filesystem::path state_path_;
@@ -295,8 +311,9 @@ class TrainRun {
 
   RunNumbers numbers_;
   std::vector<TrainProgress> curve_;
-  double seconds_before_ = 0;
-  Clock::time_point started_, last_checkpoint_, last_evaluation_;
+  WorkClock clock_;
+  double last_evaluation_ = 0;  // on clock_
+  Clock::time_point last_checkpoint_;
 };
 
 struct Trainer::Impl {
@@ -313,6 +330,7 @@ struct Trainer::Impl {
     std::filesystem::path folder;  // may be empty
     bool resume = false;
     const std::function<void(const TrainProgress&)>& on_progress;
+    const std::function<bool()>& should_wait;
     std::stop_token stop;
 
     std::filesystem::path file(const char* name) const {
@@ -323,7 +341,7 @@ struct Trainer::Impl {
   TrainReport run(const Call& call, const Stage& stage = {}) {
     const auto path = call.folder.empty() ? call.folder : train_state_path(call.folder);
     return TrainRun(options, pool, weights, call.train, call.heldout, path, stage, call.on_progress,
-                    call.stop)
+                    call.should_wait, call.stop)
         .run(call.resume);
   }
 
@@ -337,7 +355,7 @@ struct Trainer::Impl {
     alone.min_learning_rate_ratio = 1;
     alone.keep_best = false;
     TrainRun run(alone, pool, weights, call.train, {}, call.file("low-rank.safetensors"),
-                 {0, total, 0, 0}, call.on_progress, call.stop);
+                 {0, total, 0, 0}, call.on_progress, call.should_wait, call.stop);
     TrainReport report;
     report.finished = true;
     if (alone.max_steps > 0) report = run.run(call.resume);
@@ -377,10 +395,11 @@ Trainer::~Trainer() = default;
 TrainReport Trainer::run(std::span<const TrainSample> train, std::span<const TrainSample> heldout,
                          const std::filesystem::path& checkpoint_dir, bool resume,
                          const std::function<void(const TrainProgress&)>& on_progress,
-                         std::stop_token stop) {
+                         std::stop_token stop, const std::function<bool()>& should_wait) {
   if (train.empty()) throw std::runtime_error("There is nothing to train on: no samples.");
   if (!checkpoint_dir.empty()) std::filesystem::create_directories(checkpoint_dir);
-  const Impl::Call call{train, heldout, checkpoint_dir, resume, on_progress, std::move(stop)};
+  const Impl::Call call{train,       heldout,     checkpoint_dir, resume,
+                        on_progress, should_wait, std::move(stop)};
   return impl_->options.method == TrainMethod::rosa ? impl_->run_rosa(call) : impl_->run(call);
 }
 

@@ -86,8 +86,8 @@ struct TrainReport {
 };
 
 /// Trains `model`'s weights (or an adapter over them: the model must then live as long as the
-/// trainer) on `samples`. What is trained is f32. Stops
-/// within 200 ms of a stop request, after writing a checkpoint. Where `checkpoint_dir` holds a
+/// trainer) on `samples`. What is trained is f32. Stops within 200 ms of a stop request, after
+/// writing a checkpoint. Where `checkpoint_dir` holds a
 /// checkpoint of the same run (same options, data and start) and `resume` is set, it goes on from
 /// there and (without max_seconds) ends with the same weights, bit for bit, as an uninterrupted run
 /// with as many threads.
@@ -96,10 +96,12 @@ class Trainer {
   Trainer(const Model& model, TrainOptions options);
   ~Trainer();
 
+  /// `should_wait` is asked between steps: while it says true, training writes a checkpoint and
+  /// waits. Such time does not count in any seconds that it reports.
   TrainReport run(std::span<const TrainSample> train, std::span<const TrainSample> heldout,
                   const std::filesystem::path& checkpoint_dir, bool resume,
                   const std::function<void(const TrainProgress&)>& on_progress,
-                  std::stop_token stop);
+                  std::stop_token stop, const std::function<bool()>& should_wait = {});
 
   /// After run: for full and sparse training a whole model in `format`'s storage (a sparse storage
   /// keeps the pattern), otherwise the adapter file alone.

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kGradientMemory = std::size_t{4} << 30;
 
 /// Above this many bytes of activations, they are made again going backward.
-constexpr std::size_t kActivationMemory = std::size_t{3} << 29;
+constexpr std::size_t kActivationMemory = std::size_t{2} << 30;
 
 /// Tokens that go through the network at once: enough for the products to run at full speed, few
 /// enough that one product takes a small part of the 200 ms in which training must stop.

@@ -14,6 +14,32 @@ bool is_finite_half(std::uint16_t bits) {
 
 }  // namespace
 
+void unpack_int4_row(const Int4Shape& shape, const std::uint8_t* packed,
+                     const std::uint16_t* scales, std::span<float> row) {
+  std::size_t start = 0;  // position of the block's first chunk
+  for (std::size_t first = 0; first < shape.groups();) {
+    const Int4Block block = int4_block(first, shape.groups());
+    const std::size_t quads = kInt4Lanes / block.groups;  // of one group in one chunk
+    const std::size_t chunks = block.groups * shape.group / 64;
+    for (std::size_t g = 0; g < block.groups; ++g) {
+      const float scale = half_to_float(scales[first + g]);
+      for (std::size_t chunk = 0; chunk < chunks; ++chunk)
+        for (std::size_t q = 0; q < quads; ++q) {
+          const std::size_t column = (first + g) * shape.group + 4 * (chunk * quads + q);
+          const std::size_t position = start + chunk * 64 + 4 * (g * quads + q);
+          const std::uint8_t* pairs = packed + position / 128 * 64 + position % 64;
+          const int shift = int4_is_high(position) ? 4 : 0;
+          const std::size_t count =
+              column < row.size() ? std::min<std::size_t>(4, row.size() - column) : 0;
+          for (std::size_t i = 0; i < count; ++i)
+            row[column + i] = static_cast<float>((pairs[i] >> shift & 15) - 8) * scale;
+        }
+    }
+    start += chunks * 64;
+    first += block.groups;
+  }
+}
+
 AlignedBuffer<std::uint16_t> pack_int4_scales(const Int4Shape& shape,
                                               MatrixView<const float> scales) {
   AlignedBuffer<std::uint16_t> packed(shape.out * shape.groups());

@@ -43,6 +43,10 @@ constexpr bool int4_is_high(std::size_t position) {
   return position / 64 % 2 != 0;
 }
 
+/// One row's codes, as the dense storage has them, times the row's scales `[groups]`; `row` `[in]`.
+void unpack_int4_row(const Int4Shape& shape, const std::uint8_t* packed,
+                     const std::uint16_t* scales, std::span<float> row);
+
 /// Scales `[out, ceil(in / group)]` in half precision and padded with zeros to `[out, groups]`.
 /// Throws std::runtime_error where one is not finite or too large for half precision.
 AlignedBuffer<std::uint16_t> pack_int4_scales(const Int4Shape& shape,

@@ -45,15 +45,8 @@ class Int4Linear final : public Linear {
   }
 
   void dense_row(std::size_t row, std::span<float> out_row) const override {
-    const std::uint8_t* packed = packed_.data() + row * shape_.padded() / 2;
-    const std::uint16_t* scales = scales_.data() + row * shape_.groups();
-    for_each_int4_position(
-        shape_, [&](std::size_t position, std::size_t column, std::size_t group) {
-          if (column >= shape_.in) return;
-          const std::uint8_t both = packed[position / 128 * 64 + position % 64];
-          const int code = int4_is_high(position) ? both >> 4 : both & 15;
-          out_row[column] = static_cast<float>(code - 8) * half_to_float(scales[group]);
-        });
+    unpack_int4_row(shape_, packed_.data() + row * shape_.padded() / 2,
+                    scales_.data() + row * shape_.groups(), out_row);
   }
 
   void save(const std::string& prefix, const TensorSink& sink) const override {

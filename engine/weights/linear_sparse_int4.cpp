@@ -72,11 +72,14 @@ class SparseInt4Linear final : public Linear {
   }
 
   void dense_row(std::size_t row, std::span<float> out_row) const override {
-    const std::uint16_t* scales = parts_.scales.data() + row * shape_.groups();
-    std::ranges::fill(out_row, 0.0f);
-    for_each_code(row, [&](std::size_t column, std::size_t group, int code) {
-      out_row[column] = static_cast<float>(code) * half_to_float(scales[group]);
-    });
+    const std::size_t bytes = shape_.padded() / 2;
+    const std::uint8_t* packed = dense_.data() + row * bytes;
+    if (dense_.empty()) {
+      auto* expanded = thread_scratch<SparseInt4Linear, std::uint8_t>(bytes);
+      kernels().expand_sparse_int4(rows(), {row, row + 1}, expanded);
+      packed = expanded;
+    }
+    unpack_int4_row(shape_, packed, parts_.scales.data() + row * shape_.groups(), out_row);
   }
 
   void save(const std::string& prefix, const TensorSink& sink) const override {

@@ -1,33 +1,60 @@
 #!/bin/bash
-# Kills fine-tuning with SIGKILL at random moments, resumes it each time, and compares what comes out
-# with an uninterrupted run: kill_training.sh SANCHO_CLI MAILBOX [KILLS]
+# Kills fine-tuning with SIGKILL at random steps, resumes it each time, and compares what comes out
+# with an uninterrupted run, bit for bit:
+#   kill_training.sh SANCHO_CLI MAILBOX [KILLS [METHOD [EPOCHS]]]
+# Each run is made to write a checkpoint at a random step (it does when asked to pause) and is killed
+# up to three steps later, sometimes while it writes.
 set -euo pipefail
-cli=$1 mailbox=$2 kills=${3:-20}
+cli=$1 mailbox=$2 kills=${3:-10} method=${4:-sparse} epochs=${5:-1}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+child=
+trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null; rm -rf "$work"' EXIT
 RANDOM=7
 
 sancho() { "$cli" --profile "$work/$profile" --json "$@" 2>>"$work/errors"; }
-personal_model() { sha256sum <"$work/$profile/personal/v0001/model.safetensors"; }
+personal_model() { cat "$work/$profile"/personal/v0001/*.safetensors | sha256sum; }
+alive() { kill -0 "$child" 2>/dev/null; }
+# Waits until the child has said `$1` so many times (`$2`), or has ended.
+said() {
+  while alive && [ "$(grep -c "$1" "$work/progress")" -lt "$2" ]; do sleep 0.02; done
+}
 
 for profile in straight killed; do sancho import "$mailbox" >/dev/null; done
 profile=straight
-sancho train --epochs 1 >"$work/straight.json"
+sancho train --method "$method" --epochs "$epochs" >"$work/straight.json"
 whole=$(personal_model)
 
 profile=killed
 for ((i = 1; i <= kills; ++i)); do
   resume=()
   [ ! -e "$work/killed/personal/training/request.json" ] || resume=(--resume)
-  "$cli" --profile "$work/killed" --json train --epochs 1 "${resume[@]}" >"$work/out" 2>/dev/null &
+  : >"$work/progress"
+  "$cli" --profile "$work/killed" --json train --method "$method" --epochs "$epochs" \
+    --progress json "${resume[@]}" >"$work/out" 2>"$work/progress" &
   child=$!
-  sleep "$((1 + RANDOM % 9)).$((RANDOM % 10))"
-  if kill -9 "$child" 2>/dev/null; then echo "kill $i: ${resume[*]:-anew}"; else echo "kill $i: had ended"; fi
+  said '"phase":"training"' $((1 + RANDOM % 3))
+  sancho train --pause on >/dev/null
+  said '"paused":"request"' 1
+  if ((RANDOM % 2)); then
+    steps=$(grep -c '"phase":"training"' "$work/progress")
+    sancho train --pause off >/dev/null
+    said '"phase":"training"' $((steps + 2 + RANDOM % 3))
+  else
+    sleep "0.0$((RANDOM % 10))"
+  fi
+  step=$(grep -o '"step":[0-9]*' "$work/progress" | tail -1)
+  kill -9 "$child" 2>/dev/null && echo "kill $i at ${step:-the start}: ${resume[*]:-anew}" ||
+    echo "kill $i: had ended"
   wait "$child" 2>/dev/null || true
+  child=
   [ ! -d "$work/killed/personal/v0001" ] || break
 done
 [ -d "$work/killed/personal/v0001" ] || sancho train --resume >"$work/out"
 
-echo "archive: $(sqlite3 "$work/killed/archive.sqlite" 'PRAGMA integrity_check' 2>/dev/null || echo "sqlite3 is not installed")"
-grep -o '"steps":[0-9]*' "$work/straight.json" "$work/out"
-[ "$whole" = "$(personal_model)" ] && echo "same weights, bit for bit"
+grep -o '"steps":[0-9]*' "$work/straight.json" "$work/out" | sed 's/.*\///'
+if [ "$whole" = "$(personal_model)" ]; then
+  echo "$method: same weights, bit for bit"
+else
+  echo "$method: the weights differ"
+  exit 1
+fi
