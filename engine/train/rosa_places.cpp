@@ -1,37 +1,64 @@
 #include "engine/train/rosa_places.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 
 #include "engine/model/adapter_file.h"
 
 namespace sancho::engine {
 
+namespace {
+
+/// Orders as the floats do.
+std::uint32_t ordered(float x) {
+  const auto bits = std::bit_cast<std::uint32_t>(x);
+  return bits >> 31 ? ~bits : bits | 0x80000000u;
+}
+
+/// The `keep`-th largest of x as `ordered` has it, and how many of its equals are among the first
+/// `keep`. Counts the high halves of all, then the low halves of those that share the high one.
+struct Threshold {
+  std::uint32_t value = 0;
+  std::size_t equals = 0;
+};
+Threshold nth_largest(std::span<const float> x, std::size_t keep) {
+  Threshold t{0, keep};
+  std::vector<std::size_t> counts;
+  for (const int shift : {16, 0}) {
+    counts.assign(65536, 0);
+    for (const float v : x)
+      if (const auto o = ordered(v); shift == 16 || o >> 16 == t.value >> 16)
+        ++counts[o >> shift & 0xffff];
+    std::uint32_t half = 65535;
+    for (; half > 0 && counts[half] < t.equals; --half) t.equals -= counts[half];
+    t.value |= half << shift;
+  }
+  return t;
+}
+
+}  // namespace
+
 CsrPattern largest_places(std::span<const float> x, std::size_t in, double density) {
-  if (in == 0 || x.size() % in != 0 || x.size() > UINT32_MAX)
+  if (in == 0 || x.size() % in != 0 || in > UINT32_MAX)
     throw std::invalid_argument("A layer of this shape cannot have a sparse adapter.");
   const auto keep = static_cast<std::size_t>(
       std::floor(std::clamp(density, 0.0, 1.0) * static_cast<double>(x.size())));
-  std::vector<std::uint32_t> places(x.size());
-  std::iota(places.begin(), places.end(), 0u);
-  const auto larger = [x](std::uint32_t a, std::uint32_t b) {
-    return x[a] != x[b] ? x[a] > x[b] : a < b;
-  };
-  const auto end = places.begin() + static_cast<std::ptrdiff_t>(keep);
-  if (keep < x.size()) std::nth_element(places.begin(), end, places.end(), larger);
-  places.erase(end, places.end());
-  std::ranges::sort(places);
-
   CsrPattern pattern;
   pattern.in = in;
-  pattern.begins.assign(x.size() / in + 1, 0);
-  for (const std::uint32_t place : places) {
-    ++pattern.begins[place / in + 1];
-    pattern.columns.push_back(static_cast<std::uint32_t>(place % in));
+  pattern.begins.assign(1, 0);
+  pattern.columns.reserve(keep);
+  auto [least, equals] = nth_largest(x, keep);
+  for (std::size_t row = 0; row < x.size() / in; ++row) {
+    for (std::size_t c = 0; c < in && pattern.columns.size() < keep; ++c) {
+      const std::uint32_t value = ordered(x[row * in + c]);
+      if (value < least || (value == least && equals == 0)) continue;
+      if (value == least) --equals;
+      pattern.columns.push_back(static_cast<std::uint32_t>(c));
+    }
+    pattern.begins.push_back(pattern.columns.size());
   }
-  std::partial_sum(pattern.begins.begin(), pattern.begins.end(), pattern.begins.begin());
   return pattern;
 }
 

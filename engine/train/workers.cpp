@@ -186,7 +186,7 @@ std::optional<std::vector<CsrPattern>> Workers::places_of_largest_gradients(
   const auto size = [&](std::size_t part) {
     return layout.parts[part].in * layout.parts[part].out;
   };
-  const ProductThreads product_threads(static_cast<int>(pool_.threads()));
+  const ProductThreads product_threads(threads_each_);
   Worker& worker = *workers_.front();
   std::vector<CsrPattern> places(layout.parts.size());
   std::vector<AlignedBuffer<float>> sums(layout.parts.size());

@@ -103,13 +103,20 @@ class TestTrainingJob : public QObject {
     return run_training(place(), r, on_progress, std::move(stop));
   }
 
-  /// A run that was stopped after two steps, with a checkpoint.
+  fs::path checkpoint() const { return personal_ / "training" / "training.safetensors"; }
+
+  /// A run that was stopped after two steps, with a checkpoint, which a pause writes.
   void stop_a_run() {
     std::stop_source stop;
+    const std::jthread stopper([&](std::stop_token end) {
+      while (!fs::exists(checkpoint()) && !end.stop_requested())
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      stop.request_stop();
+    });
     const auto stopped = train(
         request(),
         [&](const TrainStatus& s) {
-          if (s.phase == "training" && s.step >= 2) stop.request_stop();
+          if (s.phase == "training" && s.step == 2) request_pause(personal_, true);
         },
         stop.get_token());
     QVERIFY(!stopped.finished);
@@ -161,7 +168,7 @@ class TestTrainingJob : public QObject {
     const auto began = std::chrono::steady_clock::now();
     const auto result = train(request(), [&](const TrainStatus& s) {
       if (s.phase != "training") return;
-      if (s.step == 2 && said.empty()) request_pause(personal_, true);
+      if (s.step == 2 && said.size() == 1) request_pause(personal_, true);
       if (s.paused == "request") {
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
         request_pause(personal_, false);
@@ -253,10 +260,9 @@ class TestTrainingJob : public QObject {
   void a_damaged_checkpoint_is_said_and_the_last_version_stays() {
     train(request("sparse", 1));
     stop_a_run();
-    const fs::path checkpoint = personal_ / "training" / "training.safetensors";
-    QVERIFY(fs::exists(checkpoint));
+    QVERIFY(fs::exists(checkpoint()));
     {
-      std::fstream file(checkpoint, std::ios::in | std::ios::out | std::ios::binary);
+      std::fstream file(checkpoint(), std::ios::in | std::ios::out | std::ios::binary);
       file.seekp(-64, std::ios::end);
       file.write("rubbish", 7);
     }
