@@ -186,8 +186,8 @@ std::int64_t unix_time() {
       .count();
 }
 
-/// The methods' rates suit MicroAdam; steps of the same rate differ in length. AdamW's was tuned on
-/// the held-out mail of two people; those of the experimental optimizers are known to work.
+/// Steps of the same rate differ in length. AdamW's was tuned on the held-out mail of two people;
+/// those of the experimental optimizers are known to work.
 double rate_beside_microadam(engine::OptimizerKind optimizer) {
   switch (optimizer) {
     case engine::OptimizerKind::microadam:
@@ -234,7 +234,13 @@ engine::TrainOptions train_options(const TrainRequest& asked) {
                                 "\" is no training method: choose rosa, lora, sparse or full.");
   }
   options.optimizer = engine::optimizer_from_name(request.optimizer);
-  options.learning_rate *= rate_beside_microadam(options.optimizer);
+  // The rates above suit MicroAdam, those of adapters AdamW.
+  using engine::OptimizerKind;
+  const auto tuned_for =
+      engine::trains_adapter(options.method) ? OptimizerKind::adamw : OptimizerKind::microadam;
+  const double rate = rate_beside_microadam(options.optimizer) / rate_beside_microadam(tuned_for);
+  options.learning_rate *= rate;
+  options.delta_learning_rate *= rate;
   if (!(request.epochs >= 0) || request.epochs > 100)
     throw std::invalid_argument("The number of epochs must lie between 0 and 100.");
   options.epochs = request.epochs > 0 ? request.epochs : most_epochs;
