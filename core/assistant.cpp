@@ -141,6 +141,8 @@ struct Assistant::Impl {
     return threads;
   }
 
+  fs::path models_folder() const { return profile / "models"; }
+
   fs::path base_path() const {
     return find_model(profile, archive.setting(setting_model, built_in_model));
   }
@@ -430,11 +432,17 @@ void Assistant::activate_version(const std::string& name) {
 }
 
 std::vector<ModelEntry> Assistant::models() const {
+  const std::string in_use = impl_->archive.setting(setting_model, built_in_model);
   std::vector<ModelEntry> models;
   for (const auto& path : find_models(impl_->profile)) {
-    ModelEntry entry{path.stem().string(), path.string(), 0, true, ""};
+    ModelEntry entry;
+    entry.name = path.stem().string();
+    entry.path = path.string();
+    entry.shipped = path.parent_path() != impl_->models_folder();
+    entry.in_use = entry.name == in_use;
     try {
-      entry.bytes = engine::Model::load(path)->bytes();
+      entry.about = describe_model(path);
+      entry.bytes = entry.about.bytes;
     } catch (const std::exception& error) {
       entry.usable = false;
       entry.problem = error.what();
@@ -453,11 +461,27 @@ std::shared_ptr<const engine::Model> Assistant::load_model(const std::string& na
 }
 
 void Assistant::use_model(const std::string& name) {
+  if (impl_->versions.contains(name)) return impl_->versions.activate(name);
   if (!engine::Model::load(find_model(impl_->profile, name))->has_tokenizer())
     throw std::runtime_error("The model " + name + " has no tokenizer, so it cannot write mail.");
-  if (name == impl_->archive.setting(setting_model, built_in_model)) return;
   impl_->versions.activate("");
   impl_->archive.set_setting(setting_model, name);
+}
+
+AddedModel Assistant::add_model(const fs::path& source, const std::string& name) {
+  std::vector<std::string> taken;
+  for (const auto& path : find_models(impl_->profile)) taken.push_back(path.stem());
+  return core::add_model(source, impl_->models_folder(), name, taken);
+}
+
+void Assistant::remove_model(const std::string& name) {
+  if (impl_->versions.contains(name)) return impl_->versions.remove(name);
+  const fs::path path = find_model(impl_->profile, name);
+  if (path.parent_path() != impl_->models_folder())
+    throw std::runtime_error("The model " + name + " comes with Sancho and cannot be removed.");
+  if (name == impl_->archive.setting(setting_model, built_in_model))
+    throw std::runtime_error("The model " + name + " is in use; choose another one first.");
+  fs::remove_all(path);
 }
 
 std::vector<Check> Assistant::doctor() {

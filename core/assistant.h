@@ -13,6 +13,8 @@
 #include "core/archive/import_job.h"
 #include "core/evaluate/fact_coverage.h"
 #include "core/evaluate/scores.h"
+#include "core/models/add_model.h"
+#include "core/models/description.h"
 #include "core/personal/training.h"
 #include "core/playback/playback_job.h"
 #include "engine/model/model.h"
@@ -74,7 +76,10 @@ struct ModelEntry {
   std::string name, path;
   std::uint64_t bytes = 0;
   bool usable = true;
-  std::string problem;  // why not, where it is not
+  std::string problem;     // why not, where it is not
+  bool shipped = false;    // comes with Sancho: it cannot be removed
+  bool in_use = false;     // drafts and training start from it
+  ModelDescription about;  // of a usable one
 };
 
 struct Check {
@@ -157,9 +162,13 @@ class Assistant {
   /// A model of `models()` by its name, or a personal version by its ("v0003", "personal" for the
   /// active one) together with the model that it was made from.
   std::shared_ptr<const engine::Model> load_model(const std::string& name) const;
-  /// Drafts and training start from the model of that name from now on. The active personal version
-  /// was made from another one, so none is active afterwards.
+  /// Drafts are written by that model of `models()` alone from now on, and training starts from it;
+  /// or a personal version is made the active one.
   void use_model(const std::string& name);
+  /// See core/models/add_model.h; the copy is called `name`, or as its source.
+  AddedModel add_model(const std::filesystem::path& source, const std::string& name = {});
+  /// Deletes a model or a personal version. Throws where it is in use or comes with Sancho.
+  void remove_model(const std::string& name);
   std::vector<Check> doctor();
 
  private:

@@ -4,8 +4,6 @@
 #include "app/cli/format.h"
 #include "app/cli/verb.h"
 #include "core/assistant.h"
-#include "core/models/add_model.h"
-#include "core/places.h"
 
 namespace sancho::cli {
 
@@ -26,12 +24,8 @@ class ModelAddVerb : public Verb {
   Outcome run(const Context& context) override {
     if (!std::filesystem::exists(source_))
       throw std::runtime_error("There is no file or folder " + source_.string() + ".");
-    const core::Assistant assistant(context.profile);
-    std::vector<std::string> taken;
-    for (const auto& path : core::find_models(assistant.profile())) taken.push_back(path.stem());
     const auto start = std::chrono::steady_clock::now();
-    const core::AddedModel added =
-        core::add_model(source_, assistant.profile() / "models", name_, taken);
+    const core::AddedModel added = core::Assistant(context.profile).add_model(source_, name_);
     Json json;
     json["name"] = added.name;
     json["parameters"] = added.parameters;

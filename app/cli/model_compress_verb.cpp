@@ -68,6 +68,8 @@ class ModelCompressVerb : public Verb {
     app.add_option("--recover", request_.recovery_minutes,
                    "minutes of training what is left towards the dense model")
         ->check(CLI::Range(0.0, 100000.0));
+    app.add_option("--progress", progress_, "how progress is shown on standard error")
+        ->check(CLI::IsMember({"text", "json"}));
     app.add_flag("--background", background_, "run at the lowest priority");
   }
 
@@ -95,6 +97,11 @@ class ModelCompressVerb : public Verb {
     const auto report = core::compress_model(
         request_,
         [&](const core::CompressionStatus& status) {
+          if (progress_ == "json")
+            return print_progress({{"phase", status.phase},
+                                   {"step", status.done},
+                                   {"total_steps", status.total},
+                                   {"what", status.what}});
           line.show(status.phase + " " + std::to_string(status.done) + "/" +
                     std::to_string(status.total) + "  " + status.what);
         },
@@ -205,6 +212,7 @@ class ModelCompressVerb : public Verb {
   std::optional<double> sparsity_;
   std::vector<std::string> methods_;
   std::filesystem::path calibration_, instructions_;
+  std::string progress_ = "text";
   bool background_ = false;
   core::CompressionRequest request_;
 };

@@ -29,7 +29,7 @@ class ModelInfoVerb : public Verb {
     json["bytes"] = description.bytes;
     json["sparsity"] = description.sparsity;
     json["formats"] = Json(description.formats);
-    json["config"] = Json::parse(description.config_json);
+    json["config"] = Json::parse(engine::model_config_to_json(description.config));
     json["tokenizer"] = description.has_tokenizer;
     const Json report = Json::parse(description.compression_json, nullptr, false);
     if (report.is_object()) json["compression"] = report;

@@ -21,6 +21,7 @@ class ModelListVerb : public Verb {
       json["models"].push_back({{"name", model.name},
                                 {"path", model.path},
                                 {"bytes", model.bytes},
+                                {"in_use", model.in_use},
                                 {"usable", model.usable},
                                 {"problem", model.problem}});
     return {json, {}};
@@ -30,7 +31,8 @@ class ModelListVerb : public Verb {
     for (const Json& model : json["models"]) {
       std::cout << model["name"].get<std::string>() << "  "
                 << human_bytes(model["bytes"].get<double>()) << "  "
-                << model["path"].get<std::string>();
+                << model["path"].get<std::string>()
+                << (model["in_use"].get<bool>() ? "  (in use)" : "");
       if (!model["usable"].get<bool>())
         std::cout << "  (unusable: " << model["problem"].get<std::string>() << ")";
       std::cout << "\n";

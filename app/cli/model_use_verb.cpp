@@ -13,7 +13,9 @@ class ModelUseVerb : public Verb {
   std::string summary() const override { return "choose the model that drafts and is trained"; }
 
   void declare(CLI::App& app) override {
-    app.add_option("name", model_, "as `model list` names it")->required()->type_name("NAME");
+    app.add_option("name", model_, "as `model list` names it, or a version (v0003)")
+        ->required()
+        ->type_name("NAME");
   }
 
   Outcome run(const Context& context) override {

@@ -10,6 +10,10 @@ namespace sancho::cli {
 
 using namespace std::chrono_literals;
 
+void print_progress(const Json& status) {
+  std::fprintf(stderr, "%s\n", status.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
 ProgressLine::ProgressLine() {
 #if defined(__unix__) || defined(__APPLE__)
   terminal_ = isatty(STDERR_FILENO) != 0;

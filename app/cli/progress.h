@@ -5,7 +5,12 @@
 #include <functional>
 #include <string>
 
+#include "app/cli/verb.h"
+
 namespace sancho::cli {
+
+/// One object on a line of standard error, for a front end that runs this program as its child.
+void print_progress(const Json& status);
 
 /// One line of progress on standard error: rewritten in place on a terminal, else a new line every
 /// few seconds, so that a short job in a script is silent. The destructor ends the line.

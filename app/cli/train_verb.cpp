@@ -13,7 +13,6 @@ namespace sancho::cli {
 
 namespace {
 
-/// One JSON object per line, for a front end that runs this verb as its child.
 void print_status_line(const core::TrainStatus& status) {
   Json json;
   json["phase"] = status.phase;
@@ -25,7 +24,7 @@ void print_status_line(const core::TrainStatus& status) {
   json["seconds"] = status.seconds;
   json["seconds_left"] = status.seconds_left;
   json["tokens_per_second"] = status.tokens_per_second;
-  std::fprintf(stderr, "%s\n", json.dump().c_str());
+  print_progress(json);
 }
 
 std::string readable(const core::TrainStatus& status) {

@@ -67,6 +67,7 @@ std::unique_ptr<Verb> make_model_add_verb();
 std::unique_ptr<Verb> make_model_compress_verb();
 std::unique_ptr<Verb> make_model_export_verb();
 std::unique_ptr<Verb> make_model_use_verb();
+std::unique_ptr<Verb> make_model_remove_verb();
 std::unique_ptr<Verb> make_model_bench_verb();
 std::unique_ptr<Verb> make_model_perplexity_verb();
 std::unique_ptr<Verb> make_model_corpus_verb();

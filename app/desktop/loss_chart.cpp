@@ -12,7 +12,7 @@
 namespace sancho::desktop {
 
 LossChart::LossChart(QWidget* parent)
-    : QChartView(parent),
+    : CardChart(parent),
       training_(new QLineSeries(this)),
       heldout_(new QLineSeries(this)),
       steps_(new QValueAxis(this)),
@@ -31,17 +31,7 @@ LossChart::LossChart(QWidget* parent)
   steps_->setLabelFormat(QStringLiteral("%d"));
   loss_->setTitleText(tr("Loss (lower is better)"));
   loss_->setLabelFormat(QStringLiteral("%.1f"));
-  chart()->legend()->setAlignment(Qt::AlignTop);
-  chart()->legend()->setMarkerShape(QLegend::MarkerShapeCircle);
-  chart()->setMargins(QMargins(4, 4, 4, 4));
-  chart()->setBackgroundRoundness(0);
-  chart()->setBackgroundVisible(false);
-  setBackgroundBrush(Qt::NoBrush);
-  setStyleSheet(QStringLiteral("background: transparent; border: none;"));
-  setRenderHint(QPainter::Antialiasing);
-  setFocusPolicy(Qt::NoFocus);
   setAccessibleName(tr("Loss curve"));
-  if (Theme::instance()) connect(Theme::instance(), &Theme::changed, this, &LossChart::apply_theme);
   clear();
   apply_theme();
 }
@@ -81,22 +71,11 @@ void LossChart::widen(double step, double loss) {
 }
 
 void LossChart::apply_theme() {
+  CardChart::apply_theme();
   const Colours& c = Theme::colours();
   training_->setPen(QPen(c.accent, 2));
   heldout_->setPen(QPen(c.warning, 2, Qt::DashLine));
   heldout_->setColor(c.warning);
-  chart()->legend()->setLabelColor(c.text);
-  QFont small = font();
-  small.setPointSizeF(font().pointSizeF() * 0.85);
-  chart()->legend()->setFont(small);
-  for (QValueAxis* axis : {steps_, loss_}) {
-    axis->setLabelsColor(c.muted);
-    axis->setTitleBrush(c.muted);
-    axis->setLabelsFont(small);
-    axis->setTitleFont(small);
-    axis->setGridLineColor(c.border);
-    axis->setLinePenColor(c.border);
-  }
 }
 
 }  // namespace sancho::desktop

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <QtCharts/QChartView>
 #include <limits>
 
+#include "app/desktop/card_chart.h"
 #include "core/assistant.h"
 
 class QLineSeries;
@@ -12,7 +12,7 @@ class QValueAxis;
 namespace sancho::desktop {
 
 /// The live curves of a training run: loss on the mails trained on, and on the mails held out.
-class LossChart : public QChartView {
+class LossChart : public CardChart {
   Q_OBJECT
  public:
   explicit LossChart(QWidget* parent = nullptr);
@@ -21,7 +21,7 @@ class LossChart : public QChartView {
   int points() const;
 
  private:
-  void apply_theme();
+  void apply_theme() override;
   void widen(double step, double loss);
 
   QLineSeries* training_;

@@ -15,6 +15,7 @@
 #include "app/desktop/controls.h"
 #include "app/desktop/import_wizard.h"
 #include "app/desktop/mailbox_page.h"
+#include "app/desktop/models_page.h"
 #include "app/desktop/settings_dialog.h"
 #include "app/desktop/text.h"
 #include "app/desktop/train_page.h"
@@ -42,15 +43,16 @@ QPushButton* action_button(QAction* action) {
 
 }  // namespace
 
-MainWindow::MainWindow(std::unique_ptr<core::Assistant> assistant, QString training_program)
+MainWindow::MainWindow(std::unique_ptr<core::Assistant> assistant, const QString& program)
     : assistant_(std::move(assistant)),
       settings_(assistant_->profile()),
       indexer_(assistant_->profile()),
       places_(new QActionGroup(this)),
       pages_(new QStackedWidget),
       write_(new WritePage(assistant_.get())),
-      train_(new TrainPage(assistant_.get(), std::move(training_program))),
+      train_(new TrainPage(assistant_.get(), program)),
       mailbox_(new MailboxPage(assistant_.get())),
+      models_(new ModelsPage(assistant_.get(), program)),
       activity_(new QLabel),
       model_(new QLabel) {
   setWindowTitle(QStringLiteral("Sancho"));
@@ -58,7 +60,7 @@ MainWindow::MainWindow(std::unique_ptr<core::Assistant> assistant, QString train
   resize(1100, 720);
   if (!settings_.geometry().isEmpty()) restoreGeometry(settings_.geometry());
   for (QWidget* page : {static_cast<QWidget*>(write_), static_cast<QWidget*>(train_),
-                        static_cast<QWidget*>(mailbox_)})
+                        static_cast<QWidget*>(mailbox_), static_cast<QWidget*>(models_)})
     pages_->addWidget(page);
   build_actions();
   build_menus();
@@ -75,9 +77,15 @@ MainWindow::MainWindow(std::unique_ptr<core::Assistant> assistant, QString train
   connect(write_, &WritePage::status_message, model_, &QLabel::setText);
   connect(train_, &TrainPage::status_message, activity_, &QLabel::setText);
   connect(train_, &TrainPage::model_changed, write_, &WritePage::model_changed);
-  connect(train_, &TrainPage::training_changed, this, [this](bool running) {
-    if (!running && closing_) close();
-  });
+  connect(train_, &TrainPage::model_changed, models_, &ModelsPage::refresh);
+  connect(models_, &ModelsPage::status_message, activity_, &QLabel::setText);
+  connect(models_, &ModelsPage::model_changed, write_, &WritePage::model_changed);
+  connect(models_, &ModelsPage::model_changed, train_, &TrainPage::refresh);
+  const auto close_when_done = [this] {
+    if (closing_ && !jobs_run()) close();
+  };
+  connect(train_, &TrainPage::training_changed, this, close_when_done);
+  connect(models_, &ModelsPage::compressing_changed, this, close_when_done);
   connect(mailbox_, &MailboxPage::reply_requested, this, [this](core::MessageKey key) {
     go(kWrite);
     write_->answer(key);
@@ -85,6 +93,7 @@ MainWindow::MainWindow(std::unique_ptr<core::Assistant> assistant, QString train
   write_->refresh();
   mailbox_->refresh();
   train_->refresh();
+  models_->refresh();
   go(kWrite);
 }
 
@@ -101,10 +110,10 @@ void MainWindow::build_actions() {
     addAction(made);
     return made;
   };
-  const std::tuple<const char*, QString, QString> places[] = {
-      {"write", tr("&Write"), "Ctrl+1"},
-      {"train", tr("&Train"), "Ctrl+2"},
-      {"mailbox", tr("Mail&box"), "Ctrl+3"}};
+  const std::tuple<const char*, QString, QString> places[] = {{"write", tr("&Write"), "Ctrl+1"},
+                                                              {"train", tr("&Train"), "Ctrl+2"},
+                                                              {"mailbox", tr("Mail&box"), "Ctrl+3"},
+                                                              {"models", tr("M&odels"), "Ctrl+4"}};
   for (const auto& [icon_name, text, keys] : places) {
     QAction* place = action(icon_name, text, QKeySequence(keys));
     place->setCheckable(true);
@@ -222,6 +231,7 @@ void MainWindow::open_wizard(bool first_time) {
 void MainWindow::reload() {
   mailbox_->refresh();
   train_->refresh();
+  models_->refresh();
   write_->refresh();
 }
 
@@ -265,17 +275,22 @@ void MainWindow::about() {
           .arg(QApplication::applicationVersion()));
 }
 
+bool MainWindow::jobs_run() const {
+  return train_->training() || models_->compressing();
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
   settings_.set_geometry(saveGeometry());
-  if (!train_->training()) return event->accept();
+  if (!jobs_run()) return event->accept();
   event->ignore();
   if (closing_) return;
   const auto answer = QMessageBox::question(
-      this, tr("Training is running"),
+      this, train_->training() ? tr("Training is running") : tr("A compression is running"),
       tr("Pause it and quit? It can be resumed next time from where it stands."));
   if (answer != QMessageBox::Yes) return;
   closing_ = true;
-  train_->pause();
+  if (train_->training()) train_->pause();
+  if (models_->compressing()) models_->pause();
 }
 
 }  // namespace sancho::desktop

@@ -15,6 +15,7 @@ namespace sancho::desktop {
 
 class ImportWizard;
 class MailboxPage;
+class ModelsPage;
 class TrainPage;
 class WritePage;
 
@@ -22,10 +23,10 @@ class WritePage;
 class MainWindow : public QMainWindow {
   Q_OBJECT
  public:
-  enum Place { kWrite, kTrain, kMailbox };
+  enum Place { kWrite, kTrain, kMailbox, kModels };
 
-  /// `training_program` as in TrainingProcess.
-  explicit MainWindow(std::unique_ptr<core::Assistant> assistant, QString training_program = {});
+  /// `program` as in CliProcess.
+  explicit MainWindow(std::unique_ptr<core::Assistant> assistant, const QString& program = {});
   ~MainWindow() override;
 
   /// Opens the import wizard where there is no mail yet.
@@ -50,6 +51,7 @@ class MainWindow : public QMainWindow {
   void build_status();
   void open_wizard(bool first_time);
   void update_index();
+  bool jobs_run() const;
   void choose_theme(Theme::Choice choice);
   void about();
 
@@ -64,6 +66,7 @@ class MainWindow : public QMainWindow {
   WritePage* write_;
   TrainPage* train_;
   MailboxPage* mailbox_;
+  ModelsPage* models_;
   QLabel *activity_, *model_;
 };
 

@@ -15,10 +15,10 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include "app/desktop/cli_process.h"
 #include "app/desktop/controls.h"
 #include "app/desktop/message_bar.h"
 #include "app/desktop/text.h"
-#include "app/desktop/training_process.h"
 
 namespace sancho::desktop {
 
@@ -97,7 +97,7 @@ QWidget* SettingsDialog::build_computer() {
   threads_ = new QSpinBox;
   threads_->setRange(0, std::max(1, QThread::idealThreadCount()));
   threads_->setSpecialValueText(tr("All"));
-  threads_->setValue(to_qt(assistant_->archive().setting(kTrainingThreads, "0")).toInt());
+  threads_->setValue(to_qt(assistant_->archive().setting(kJobThreads, "0")).toInt());
   auto* place = new QLabel(to_qt(assistant_->profile()));
   place->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   place->setWordWrap(true);
@@ -164,7 +164,7 @@ void SettingsDialog::accept() {
                                       name_->text().simplified().toStdString());
     assistant_->archive().set_setting(core::setting_about_me,
                                       me_->toPlainText().trimmed().toStdString());
-    assistant_->archive().set_setting(kTrainingThreads, std::to_string(threads_->value()));
+    assistant_->archive().set_setting(kJobThreads, std::to_string(threads_->value()));
   } catch (const std::exception& error) {
     return problem_->show_sentence(QString::fromUtf8(error.what()));
   }

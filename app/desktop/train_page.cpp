@@ -3,14 +3,15 @@
 #include <QHBoxLayout>
 #include <QListView>
 #include <QMessageBox>
-#include <QProgressBar>
 #include <QVBoxLayout>
 #include <cmath>
 
 #include "app/desktop/controls.h"
+#include "app/desktop/job_bar.h"
 #include "app/desktop/loss_chart.h"
 #include "app/desktop/message_bar.h"
 #include "app/desktop/text.h"
+#include "app/desktop/train_messages.h"
 #include "app/desktop/version_list_model.h"
 
 namespace sancho::desktop {
@@ -64,13 +65,15 @@ TrainPage::TrainPage(core::Assistant* assistant, QString program, QWidget* paren
       versions_(new VersionListModel(this)) {
   setObjectName("page");
   build();
-  connect(&process_, &TrainingProcess::progressed, this, &TrainPage::show_status);
-  connect(&process_, &TrainingProcess::finished, this, &TrainPage::show_result);
-  connect(&process_, &TrainingProcess::paused, this,
+  connect(&process_, &CliProcess::progressed, this,
+          [this](const QJsonObject& json) { show_status(train_status(json)); });
+  connect(&process_, &CliProcess::finished, this,
+          [this](const QJsonObject& json) { show_result(train_result(json)); });
+  connect(&process_, &CliProcess::paused, this,
           [this] { show_stopped(tr("Paused. Resume whenever you like, even after a restart.")); });
-  connect(&process_, &TrainingProcess::cancelled, this,
+  connect(&process_, &CliProcess::cancelled, this,
           [this] { show_stopped(tr("Cancelled. The model in use has not changed.")); });
-  connect(&process_, &TrainingProcess::failed, this, [this](const QString& sentence) {
+  connect(&process_, &CliProcess::failed, this, [this](const QString& sentence) {
     show_stopped({});
     problem_->show_sentence(sentence);
   });
@@ -115,26 +118,9 @@ QWidget* TrainPage::build_training() {
   layout->setSpacing(10);
 
   start_ = make_button("train", tr("Fi&ne-tune on my mail"), "primary");
-  resume_ = make_button("play", tr("R&esume"));
-  pause_ = make_button("pause", tr("&Pause"));
-  cancel_ = make_button("close", tr("&Cancel"));
-  for (auto [button, name] :
-       {std::pair(start_, "start_training"), std::pair(resume_, "resume_training"),
-        std::pair(pause_, "pause_training"), std::pair(cancel_, "cancel_training")})
-    button->setObjectName(name);
-  auto* buttons = new QHBoxLayout;
-  buttons->setSpacing(8);
-  for (QPushButton* button : {start_, resume_, pause_, cancel_}) buttons->addWidget(button);
-  buttons->addStretch();
-  layout->addLayout(buttons);
-
-  progress_ = new QProgressBar;
-  progress_->setTextVisible(false);
-  progress_->setAccessibleName(tr("Training progress"));
-  layout->addWidget(progress_);
-  phase_ = make_label({}, "small");
-  phase_->setObjectName("training_phase");
-  layout->addWidget(phase_);
+  start_->setObjectName("start_training");
+  job_ = new JobBar("training", start_);
+  layout->addWidget(job_);
   result_ = make_label({}, "result");
   result_->setObjectName("training_result");
   layout->addWidget(result_);
@@ -150,13 +136,9 @@ QWidget* TrainPage::build_training() {
   chart_->hide();
 
   connect(start_, &QPushButton::clicked, this, [this] { start(false); });
-  connect(resume_, &QPushButton::clicked, this, [this] { start(true); });
-  connect(pause_, &QPushButton::clicked, this, [this] {
-    pause_->setEnabled(false);
-    phase_->setText(tr("Saving where it stands…"));
-    process_.pause();
-  });
-  connect(cancel_, &QPushButton::clicked, this, &TrainPage::ask_cancel);
+  connect(job_, &JobBar::resume_requested, this, [this] { start(true); });
+  connect(job_, &JobBar::pause_requested, &process_, &CliProcess::pause);
+  connect(job_, &JobBar::cancel_requested, this, &TrainPage::ask_cancel);
   return card;
 }
 
@@ -227,9 +209,9 @@ void TrainPage::start(bool resume) {
   problem_->hide();
   result_->hide();
   if (!resume) chart_->clear();
-  progress_->setRange(0, 0);
-  phase_->setText(tr("Getting ready…"));
-  process_.start(resume, to_qt(assistant_->archive().setting(kTrainingThreads)).toInt());
+  QStringList verb{"train"};
+  if (resume) verb << "--resume";
+  process_.start(verb, to_qt(assistant_->archive().setting(kJobThreads)).toInt());
   show_running(true);
 }
 
@@ -242,15 +224,13 @@ void TrainPage::ask_cancel() {
 }
 
 void TrainPage::show_status(const core::TrainStatus& status) {
-  const bool countable = status.total_steps > 0;
-  progress_->setRange(0, countable ? static_cast<int>(status.total_steps) : 0);
-  progress_->setValue(static_cast<int>(status.step));
   QString text = phase_name(status.phase);
-  if (countable) text += tr(" · step %1 of %2").arg(status.step).arg(status.total_steps);
+  if (status.total_steps > 0)
+    text += tr(" · step %1 of %2").arg(status.step).arg(status.total_steps);
   if (status.seconds_left > 0) text += tr(" · %1 left").arg(remaining_time(status.seconds_left));
   if (status.tokens_per_second > 0)
     text += tr(" · %1 tokens/s").arg(QLocale().toString(status.tokens_per_second, 'f', 0));
-  if (pause_->isEnabled()) phase_->setText(text);
+  job_->show_progress(status.step, status.total_steps, text);
   emit status_message(tr("Training: %1").arg(text));
   if (status.phase != "training") return;
   hint_->hide();
@@ -272,15 +252,8 @@ void TrainPage::show_stopped(const QString& sentence) {
 }
 
 void TrainPage::show_running(bool running) {
-  const bool resumable = !running && assistant_->can_resume_training();
-  start_->setVisible(!running);
+  job_->show_state(running, assistant_->can_resume_training());
   start_->setEnabled(assistant_->archive().own_count() > 0);
-  resume_->setVisible(resumable);
-  pause_->setVisible(running);
-  pause_->setEnabled(running);
-  cancel_->setVisible(running);
-  progress_->setVisible(running);
-  phase_->setVisible(running);
   activate_->setEnabled(!running && version_view_->currentIndex().isValid() &&
                         !versions_->active_at(version_view_->currentIndex()));
   emit training_changed(running);

@@ -2,16 +2,16 @@
 
 #include <QWidget>
 
-#include "app/desktop/training_process.h"
+#include "app/desktop/cli_process.h"
 #include "app/desktop/worker.h"
 
 class QLabel;
 class QListView;
-class QProgressBar;
 class QPushButton;
 
 namespace sancho::desktop {
 
+class JobBar;
 class LossChart;
 class MessageBar;
 class VersionListModel;
@@ -20,7 +20,7 @@ class VersionListModel;
 class TrainPage : public QWidget {
   Q_OBJECT
  public:
-  /// `assistant` is the window's and must outlive the page; `program` as in TrainingProcess.
+  /// `assistant` is the window's and must outlive the page; `program` as in CliProcess.
   explicit TrainPage(core::Assistant* assistant, QString program = {}, QWidget* parent = nullptr);
 
   /// Reads counts and versions again; counting the usable mails goes on in the background.
@@ -51,15 +51,15 @@ class TrainPage : public QWidget {
 
   core::Assistant* assistant_;
   Worker worker_;
-  TrainingProcess process_;
+  CliProcess process_;
   VersionListModel* versions_;
   std::int64_t counted_generation_ = -1;
 
   MessageBar* problem_;
-  QLabel *own_count_, *usable_count_, *heldout_count_, *phase_, *result_, *hint_;
-  QProgressBar* progress_;
+  QLabel *own_count_, *usable_count_, *heldout_count_, *result_, *hint_;
   LossChart* chart_;
-  QPushButton *start_, *resume_, *pause_, *cancel_, *activate_;
+  QPushButton *start_, *activate_;
+  JobBar* job_;
   QListView* version_view_;
 };
 

@@ -13,7 +13,7 @@ ModelDescription describe_model(const engine::Model& model) {
   description.bytes = model.bytes();
   description.sparsity = model.sparsity();
   description.formats = model.formats();
-  description.config_json = engine::model_config_to_json(model.config());
+  description.config = model.config();
   description.has_tokenizer = model.has_tokenizer();
   const auto report = model.metadata().find(compression_key);
   if (report != model.metadata().end()) {

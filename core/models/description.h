@@ -18,7 +18,7 @@ struct ModelDescription {
   std::uint64_t bytes = 0;                     // of weights in memory
   double sparsity = 0;                         // share of zeros in the blocks' linear layers
   std::map<std::string, std::size_t> formats;  // storage → linear layers stored so
-  std::string config_json;
+  engine::ModelConfig config;
   bool has_tokenizer = false;
   std::string compression_json;                  // its report, where it was compressed here
   std::optional<CompressionReport> compression;  // the same

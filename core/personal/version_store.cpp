@@ -163,6 +163,17 @@ void VersionStore::publish(const VersionReport& report,
   fs::rename(making, made);
 }
 
+void VersionStore::remove(const std::string& name) {
+  if (!contains(name)) throw std::runtime_error("There is no personal model called " + name + ".");
+  if (name == active())
+    throw std::runtime_error("The personal model " + name +
+                             " is in use; choose another model first.");
+  const fs::path removed = folder_ / (name + ".removed");  // a crash leaves no half of a version
+  fs::remove_all(removed);
+  fs::rename(folder_ / name, removed);
+  fs::remove_all(removed);
+}
+
 std::shared_ptr<const engine::Model> VersionStore::load(
     const std::string& name, std::shared_ptr<const engine::Model> base) const {
   if (!contains(name)) throw std::runtime_error("There is no personal model called " + name + ".");

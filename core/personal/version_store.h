@@ -39,6 +39,8 @@ class VersionStore {
   void publish(const VersionReport& report,
                const std::function<void(const std::filesystem::path& folder)>& write);
   bool contains(const std::string& name) const;
+  /// Deletes a version. Throws std::runtime_error where there is none or it is the active one.
+  void remove(const std::string& name);
 
   /// Loads a version. An adapter is laid over `base`, the model it was made from, whose weights it
   /// shares; throws std::runtime_error where it was made from another one.

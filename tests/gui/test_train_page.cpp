@@ -6,7 +6,7 @@
 #include "app/desktop/loss_chart.h"
 #include "app/desktop/message_bar.h"
 #include "app/desktop/train_page.h"
-#include "app/desktop/training_process.h"
+#include "app/desktop/cli_process.h"
 #include "fixture.h"
 
 using namespace sancho;
@@ -43,17 +43,17 @@ class TestTrainPage : public QObject {
 
  private slots:
   void progress_lines_are_read_with_what_they_lack() {
-    const auto status = TrainingProcess::parse_status(
+    const auto status = CliProcess::parse_status(
         "{\"phase\":\"training\",\"step\":7,\"total_steps\":9,\"loss\":2.5}");
     QVERIFY(status);
     QCOMPARE(status->step, 7u);
     QCOMPARE(status->total_steps, 9u);
     QCOMPARE(status->loss, 2.5);
     QVERIFY(!status->heldout_loss);
-    QVERIFY(!TrainingProcess::parse_status("warming up"));
-    QVERIFY(!TrainingProcess::parse_status("{\"phase\":"));
-    QVERIFY(!TrainingProcess::parse_status("[1,2]"));
-    QCOMPARE(TrainingProcess::parse_status("{\"phase\":\"x\",\"step\":-5}")->step, 0u);
+    QVERIFY(!CliProcess::parse_status("warming up"));
+    QVERIFY(!CliProcess::parse_status("{\"phase\":"));
+    QVERIFY(!CliProcess::parse_status("[1,2]"));
+    QCOMPARE(CliProcess::parse_status("{\"phase\":\"x\",\"step\":-5}")->step, 0u);
   }
 
   void a_run_fills_the_curve_and_ends_with_a_result_in_words() {

@@ -65,8 +65,12 @@ class TestCliModels : public QObject {
     const QStringList words = {"draft", "say yes to lunch on friday", "--seed", "1", "--base"};
     QVERIFY_DONE(cli({"model", "use", "mine"}), "name");
     QVERIFY_DONE(cli(words), "draft");
+    QVERIFY_REFUSED(cli({"model", "remove", "mine"}));  // it is in use
     QVERIFY_DONE(cli({"model", "use", "built-in"}), "name");
     QVERIFY_DONE(cli(words), "draft");
+    QVERIFY_DONE(cli({"model", "remove", "mine"}), "name");
+    QVERIFY(!model_names().contains("mine"));
+    QVERIFY_REFUSED(cli({"model", "remove", "built-in"}));
   }
 
   void a_hugging_face_folder_goes_out_and_comes_back() {

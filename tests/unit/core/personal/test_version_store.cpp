@@ -75,6 +75,19 @@ class TestVersionStore : public QObject {
     QVERIFY(VersionStore(path_).active().empty());
   }
 
+  void a_version_is_removed_unless_it_is_in_use() {
+    VersionStore store(path_);
+    publish(store, "v0001");
+    publish(store, "v0002");
+    store.activate("v0002");
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, store.remove("v0002"));
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, store.remove("v0009"));
+    store.remove("v0001");
+    QCOMPARE(store.list().size(), std::size_t{1});
+    QVERIFY(!fs::exists(path_ / "v0001"));
+    QVERIFY(fs::exists(path_ / "v0002"));
+  }
+
   void unknown_versions_are_refused() {
     VersionStore store(path_);
     publish(store, "v0001");
