@@ -34,22 +34,25 @@ struct GoalWords {
 };
 
 GoalWords words_of(Goal goal) {
-  using D = CompressDialog;
   switch (goal) {
     case kCareful:
-      return {D::tr("Nearly the &same drafts"), D::tr("8 bits for each weight")};
+      return {CompressDialog::tr("Nearly the &same drafts"),
+              CompressDialog::tr("8 bits for each weight")};
     case kSmall:
-      return {D::tr("S&maller, hardly worse"), D::tr("4 bits for each weight")};
+      return {CompressDialog::tr("S&maller, hardly worse"),
+              CompressDialog::tr("4 bits for each weight")};
     case kSparse:
-      return {D::tr("Small and &fast, a little worse"),
-              D::tr("every second weight left out, 4 bits for the others")};
+      return {CompressDialog::tr("Small and &fast, a little worse"),
+              CompressDialog::tr("every second weight left out, 4 bits for the others")};
     case kSmallest:
-      return {D::tr("As small as it &goes"),
-              D::tr("70 % left out where it hurts least, then a few minutes of training")};
+      return {
+          CompressDialog::tr("As small as it &goes"),
+          CompressDialog::tr("70 % left out where it hurts least, then a few minutes of training")};
     case kBudget:
-      return {D::tr("&Fit into a size"), D::tr("the best mixture that fits; takes longest")};
+      return {CompressDialog::tr("&Fit into a size"),
+              CompressDialog::tr("the best mixture that fits; takes longest")};
     case kOwnChoice:
-      return {D::tr("Choose the &methods"), {}};
+      return {CompressDialog::tr("Choose the &methods"), {}};
   }
   return {};
 }

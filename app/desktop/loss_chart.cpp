@@ -45,17 +45,22 @@ void LossChart::clear() {
   loss_->setRange(0, 1);
 }
 
-void LossChart::add(const core::TrainStatus& status) {
-  const auto step = static_cast<double>(status.step);
-  steps_->setMax(std::max(steps_->max(), static_cast<double>(status.total_steps)));
-  if (status.loss > 0 && std::isfinite(status.loss)) {
-    training_->append(step, status.loss);
-    widen(step, status.loss);
+void LossChart::add(const core::LossPoint& point, std::size_t total_steps) {
+  const auto step = static_cast<double>(point.step);
+  steps_->setMax(std::max(steps_->max(), static_cast<double>(total_steps)));
+  if (point.loss > 0 && std::isfinite(point.loss)) {
+    training_->append(step, point.loss);
+    widen(step, point.loss);
   }
-  if (status.heldout_loss && std::isfinite(*status.heldout_loss)) {
-    heldout_->append(step, *status.heldout_loss);
-    widen(step, *status.heldout_loss);
+  if (point.heldout && std::isfinite(*point.heldout)) {
+    heldout_->append(step, *point.heldout);
+    widen(step, *point.heldout);
   }
+}
+
+void LossChart::show_curve(const std::vector<core::LossPoint>& curve) {
+  clear();
+  for (const core::LossPoint& point : curve) add(point, curve.back().step);
 }
 
 int LossChart::points() const {

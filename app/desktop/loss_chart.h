@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <vector>
 
 #include "app/desktop/card_chart.h"
 #include "core/assistant.h"
@@ -11,13 +12,15 @@ class QValueAxis;
 
 namespace sancho::desktop {
 
-/// The live curves of a training run: loss on the mails trained on, and on the mails held out.
+/// The curves of a training run: loss on the mails trained on, and on the mails held out.
 class LossChart : public CardChart {
   Q_OBJECT
  public:
   explicit LossChart(QWidget* parent = nullptr);
   void clear();
-  void add(const core::TrainStatus& status);
+  void add(const core::LossPoint& point, std::size_t total_steps);
+  /// Of a run that is over.
+  void show_curve(const std::vector<core::LossPoint>& curve);
   int points() const;
 
  private:

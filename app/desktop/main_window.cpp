@@ -205,15 +205,19 @@ void MainWindow::open_mail(core::MessageKey key) {
   mailbox_->open(key);
 }
 
+bool MainWindow::has_mail() const {
+  return !assistant_->archive().list({}, false, 1, 0).empty();
+}
+
 void MainWindow::welcome() {
-  if (assistant_->archive().message_count() == 0)
+  if (!has_mail())
     open_wizard(true);
   else
     update_index();
 }
 
 void MainWindow::import_mail() {
-  open_wizard(assistant_->archive().message_count() == 0);
+  open_wizard(!has_mail());
 }
 
 void MainWindow::open_wizard(bool first_time) {

@@ -51,6 +51,7 @@ class MainWindow : public QMainWindow {
   void build_status();
   void open_wizard(bool first_time);
   void update_index();
+  bool has_mail() const;
   bool jobs_run() const;
   void choose_theme(Theme::Choice choice);
   void about();

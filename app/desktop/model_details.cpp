@@ -105,6 +105,10 @@ void ModelDetails::add_version_facts(const core::PersonalVersion& version) {
            tr("%1 mails, %2 steps").arg(count_text(version.pairs), count_text(version.steps)));
   add_fact(tr("Perplexity"),
            change(decimal(version.heldout_ppl_before, 2), decimal(version.heldout_ppl_after, 2)));
+  add_fact(tr("Training took"), span_text(version.seconds));
+  if (version.tokens_per_second > 0)
+    add_fact(tr("Speed"), tr("%1 tokens/s").arg(decimal(version.tokens_per_second, 0)));
+  if (version.peak_memory > 0) add_fact(tr("Memory"), size_text(version.peak_memory));
 }
 
 void ModelDetails::add_compression_facts(const core::CompressionReport& report) {

@@ -22,6 +22,14 @@ QString size_text(std::uint64_t bytes) {
                                      QLocale::DataSizeSIFormat);
 }
 
+QString span_text(double seconds) {
+  const qint64 s = std::llround(std::max(0.0, seconds));
+  if (s < 100) return Words::tr("%1 s").arg(s);
+  const qint64 minutes = (s + 30) / 60;
+  if (minutes < 90) return Words::tr("%1 min").arg(minutes);
+  return Words::tr("%1 h %2 min").arg(minutes / 60).arg(minutes % 60);
+}
+
 QString parameters_text(std::size_t parameters) {
   const auto n = static_cast<double>(parameters);
   const auto rounded = [](double x) { return QLocale().toString(x, 'f', x < 100 ? 1 : 0); };

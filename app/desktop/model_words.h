@@ -8,6 +8,8 @@ namespace sancho::desktop {
 
 /// "4.1 MB".
 QString size_text(std::uint64_t bytes);
+/// "73 s", "12 min", "3 h 5 min".
+QString span_text(double seconds);
 /// "5.5 million".
 QString parameters_text(std::size_t parameters);
 /// "50 % zeros, 8 bits" for "sparse50-int8".

@@ -33,7 +33,7 @@ constexpr const char* kCompressionJob = "compression_job";
 ModelsPage::ModelsPage(core::Assistant* assistant, QString program, QWidget* parent)
     : QWidget(parent),
       assistant_(assistant),
-      reader_(assistant->profile()),
+      reader_(assistant->profile(), Worker::Order::every),
       worker_(assistant->profile()),
       process_(assistant->profile(), std::move(program)),
       models_(new ModelListModel(this)),

@@ -25,7 +25,8 @@ namespace sancho::desktop {
 SettingsDialog::SettingsDialog(core::Assistant* assistant, QWidget* parent)
     : QDialog(parent),
       assistant_(assistant),
-      worker_(assistant->profile()),
+      worker_(assistant->profile(), Worker::Order::every),
+      doctor_(assistant->profile()),
       problem_(new MessageBar) {
   setWindowTitle(tr("Settings"));
   resize(600, 520);
@@ -44,6 +45,7 @@ SettingsDialog::SettingsDialog(core::Assistant* assistant, QWidget* parent)
   layout->addWidget(buttons);
   connect(buttons, &QDialogButtonBox::accepted, this, &SettingsDialog::accept);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+  read_addresses();
   run_doctor();
 }
 
@@ -64,13 +66,6 @@ QWidget* SettingsDialog::build_person() {
   me_->setMaximumHeight(6 * me_->fontMetrics().lineSpacing());
   addresses_ = new QListWidget;
   addresses_->setAccessibleName(tr("Your addresses"));
-  for (const core::IdentityGuess& guess : assistant_->archive().identities()) {
-    auto* item = new QListWidgetItem(to_qt(guess.address.address), addresses_);
-    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-    item->setCheckState(guess.confirmed ? Qt::Checked : Qt::Unchecked);
-    item->setToolTip(tr("%n mail(s)", nullptr, static_cast<int>(guess.sent)));
-  }
-  addresses_before_ = chosen_addresses();
   layout->addWidget(make_label(tr("Who you are"), "heading"));
   layout->addWidget(make_label(tr("Sancho reads this before every draft."), "muted"));
   layout->addWidget(name_);
@@ -130,7 +125,7 @@ QWidget* SettingsDialog::build_health() {
 void SettingsDialog::run_doctor() {
   checks_->clear();
   new QTreeWidgetItem(checks_, {tr("Checking…")});
-  worker_.run<std::vector<core::Check>>(
+  doctor_.run<std::vector<core::Check>>(
       [](core::Assistant& assistant, std::stop_token, const Worker::Post&) {
         return assistant.doctor();
       },
@@ -159,36 +154,49 @@ std::vector<std::string> SettingsDialog::chosen_addresses() const {
 }
 
 void SettingsDialog::accept() {
-  try {
-    assistant_->archive().set_setting(core::setting_display_name,
-                                      name_->text().simplified().toStdString());
-    assistant_->archive().set_setting(core::setting_about_me,
-                                      me_->toPlainText().trimmed().toStdString());
-    assistant_->archive().set_setting(kJobThreads, std::to_string(threads_->value()));
-  } catch (const std::exception& error) {
-    return problem_->show_sentence(QString::fromUtf8(error.what()));
-  }
-  emit theme_chosen(theme_->currentData().value<Theme::Choice>());
-  if (chosen_addresses() == addresses_before_) return QDialog::accept();
-  save_addresses([this] {
-    emit identities_changed();
-    QDialog::accept();
-  });
-}
-
-void SettingsDialog::save_addresses(std::function<void()> then) {
   setEnabled(false);
+  const std::vector<std::string> addresses = chosen_addresses();
+  const bool other_addresses = addresses != addresses_before_;
   worker_.run<bool>(
-      [addresses = chosen_addresses()](core::Assistant& assistant, std::stop_token,
-                                       const Worker::Post&) {
-        assistant.archive().set_identities(addresses);
+      [name = name_->text().simplified().toStdString(),
+       me = me_->toPlainText().trimmed().toStdString(), threads = std::to_string(threads_->value()),
+       addresses,
+       other_addresses](core::Assistant& assistant, std::stop_token, const Worker::Post&) {
+        core::Archive& archive = assistant.archive();
+        archive.set_setting(core::setting_display_name, name);
+        archive.set_setting(core::setting_about_me, me);
+        archive.set_setting(kJobThreads, threads);
+        if (other_addresses) archive.set_identities(addresses);
         return true;
       },
-      [then = std::move(then)](bool) { then(); },
+      [this, other_addresses](bool) {
+        emit theme_chosen(theme_->currentData().value<Theme::Choice>());
+        if (other_addresses) emit identities_changed();
+        QDialog::accept();
+      },
       [this](const QString& sentence) {
         setEnabled(true);
         problem_->show_sentence(sentence);
       });
+}
+
+void SettingsDialog::read_addresses() {
+  worker_.run<std::vector<core::IdentityGuess>>(
+      [](core::Assistant& assistant, std::stop_token, const Worker::Post&) {
+        return assistant.archive().identities();
+      },
+      [this](const std::vector<core::IdentityGuess>& guesses) { show_addresses(guesses); },
+      [this](const QString& sentence) { problem_->show_sentence(sentence); });
+}
+
+void SettingsDialog::show_addresses(const std::vector<core::IdentityGuess>& guesses) {
+  for (const core::IdentityGuess& guess : guesses) {
+    auto* item = new QListWidgetItem(to_qt(guess.address.address), addresses_);
+    item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
+    item->setCheckState(guess.confirmed ? Qt::Checked : Qt::Unchecked);
+    item->setToolTip(tr("%n mail(s)", nullptr, static_cast<int>(guess.sent)));
+  }
+  addresses_before_ = chosen_addresses();
 }
 
 }  // namespace sancho::desktop

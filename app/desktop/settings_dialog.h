@@ -37,10 +37,11 @@ class SettingsDialog : public QDialog {
   QWidget* build_health();
   void run_doctor();
   std::vector<std::string> chosen_addresses() const;
-  void save_addresses(std::function<void()> then);
+  void read_addresses();
+  void show_addresses(const std::vector<core::IdentityGuess>& guesses);
 
   core::Assistant* assistant_;
-  Worker worker_;
+  Worker worker_, doctor_;
   std::vector<std::string> addresses_before_;
   MessageBar* problem_;
   QLineEdit* name_;

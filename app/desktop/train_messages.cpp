@@ -16,6 +16,7 @@ std::size_t size_of(const QJsonValue& value) {
 core::TrainStatus train_status(const QJsonObject& json) {
   core::TrainStatus status;
   status.phase = json["phase"].toString().toStdString();
+  status.paused = json["paused"].toString().toStdString();
   status.step = size_of(json["step"]);
   status.total_steps = size_of(json["total_steps"]);
   status.loss = json["loss"].toDouble();

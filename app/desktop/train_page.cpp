@@ -10,6 +10,7 @@
 #include "app/desktop/job_bar.h"
 #include "app/desktop/loss_chart.h"
 #include "app/desktop/message_bar.h"
+#include "app/desktop/model_words.h"
 #include "app/desktop/text.h"
 #include "app/desktop/train_messages.h"
 #include "app/desktop/version_list_model.h"
@@ -44,6 +45,17 @@ QString result_in_words(const core::TrainResult& r) {
       .arg(numbers);
 }
 
+/// What a version was made from and what that took.
+QString report_in_words(const core::PersonalVersion& v) {
+  QStringList facts{TrainPage::tr("%1 mails, %2 steps in %3")
+                        .arg(count_text(v.pairs), count_text(v.steps), span_text(v.seconds))};
+  if (v.tokens_per_second > 0)
+    facts << TrainPage::tr("%1 tokens/s").arg(QLocale().toString(v.tokens_per_second, 'f', 0));
+  if (v.peak_memory > 0)
+    facts << TrainPage::tr("at most %1 of memory").arg(size_text(v.peak_memory));
+  return facts.join(TrainPage::tr(" · "));
+}
+
 QWidget* number_card(QLabel*& number, const QString& text) {
   auto* card = make_card();
   auto* layout = new QVBoxLayout(card);
@@ -61,6 +73,7 @@ TrainPage::TrainPage(core::Assistant* assistant, QString program, QWidget* paren
     : QWidget(parent),
       assistant_(assistant),
       worker_(assistant->profile()),
+      chores_(assistant->profile(), Worker::Order::every),
       process_(assistant->profile(), std::move(program)),
       versions_(new VersionListModel(this)) {
   setObjectName("page");
@@ -69,8 +82,10 @@ TrainPage::TrainPage(core::Assistant* assistant, QString program, QWidget* paren
           [this](const QJsonObject& json) { show_status(train_status(json)); });
   connect(&process_, &CliProcess::finished, this,
           [this](const QJsonObject& json) { show_result(train_result(json)); });
-  connect(&process_, &CliProcess::paused, this,
-          [this] { show_stopped(tr("Paused. Resume whenever you like, even after a restart.")); });
+  connect(&process_, &CliProcess::paused, this, [this] {
+    if (std::exchange(going_on_, false)) return start(true, true);
+    show_stopped(tr("Paused. Resume whenever you like, even after a restart."));
+  });
   connect(&process_, &CliProcess::cancelled, this,
           [this] { show_stopped(tr("Cancelled. The model in use has not changed.")); });
   connect(&process_, &CliProcess::failed, this, [this](const QString& sentence) {
@@ -121,6 +136,10 @@ QWidget* TrainPage::build_training() {
   start_->setObjectName("start_training");
   job_ = new JobBar("training", start_);
   layout->addWidget(job_);
+  on_battery_ = make_button("train", tr("Train on &battery anyway"));
+  on_battery_->setObjectName("train_on_battery");
+  on_battery_->hide();
+  layout->addWidget(on_battery_, 0, Qt::AlignLeft);
   result_ = make_label({}, "result");
   result_->setObjectName("training_result");
   layout->addWidget(result_);
@@ -139,6 +158,11 @@ QWidget* TrainPage::build_training() {
   connect(job_, &JobBar::resume_requested, this, [this] { start(true); });
   connect(job_, &JobBar::pause_requested, &process_, &CliProcess::pause);
   connect(job_, &JobBar::cancel_requested, this, &TrainPage::ask_cancel);
+  connect(on_battery_, &QPushButton::clicked, this, [this] {
+    going_on_ = true;
+    on_battery_->hide();
+    process_.pause();
+  });
   return card;
 }
 
@@ -147,27 +171,29 @@ QWidget* TrainPage::build_versions() {
   auto* layout = new QVBoxLayout(card);
   layout->setContentsMargins(18, 16, 18, 16);
   layout->setSpacing(10);
-  layout->addWidget(make_label(tr("Models"), "heading"));
+  layout->addWidget(make_label(tr("Versions"), "heading"));
   layout->addWidget(
       make_label(tr("Each training run makes a version. Any of them can write for you."), "muted"));
   version_view_ = new QListView;
   version_view_->setProperty("role", "plain");
   version_view_->setObjectName("versions");
-  version_view_->setAccessibleName(tr("Models"));
+  version_view_->setAccessibleName(tr("Versions"));
   version_view_->setModel(versions_);
   version_view_->setWordWrap(true);
   version_view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   layout->addWidget(version_view_, 1);
-  activate_ = make_button("check", tr("&Use this model"));
+  version_facts_ = make_label({}, "small");
+  version_facts_->setObjectName("version_facts");
+  version_facts_->hide();
+  layout->addWidget(version_facts_);
+  activate_ = make_button("check", tr("&Use this version"));
   activate_->setObjectName("activate_version");
   activate_->setEnabled(false);
   layout->addWidget(activate_, 0, Qt::AlignLeft);
   connect(activate_, &QPushButton::clicked, this, &TrainPage::activate_selected);
   connect(version_view_, &QListView::activated, this, &TrainPage::activate_selected);
   connect(version_view_->selectionModel(), &QItemSelectionModel::currentChanged, this,
-          [this](const QModelIndex& current) {
-            activate_->setEnabled(current.isValid() && !versions_->active_at(current));
-          });
+          &TrainPage::show_selected);
   return card;
 }
 
@@ -204,13 +230,14 @@ void TrainPage::count_usable() {
       });
 }
 
-void TrainPage::start(bool resume) {
+void TrainPage::start(bool resume, bool on_battery) {
   worker_.stop();
   problem_->hide();
   result_->hide();
   if (!resume) chart_->clear();
   QStringList verb{"train"};
   if (resume) verb << "--resume";
+  if (on_battery) verb << "--on-battery";
   process_.start(verb, to_qt(assistant_->archive().setting(kJobThreads)).toInt());
   show_running(true);
 }
@@ -225,17 +252,21 @@ void TrainPage::ask_cancel() {
 
 void TrainPage::show_status(const core::TrainStatus& status) {
   QString text = phase_name(status.phase);
+  if (status.paused == "battery") text = tr("Paused: the computer runs on its battery");
+  on_battery_->setVisible(status.paused == "battery" && !going_on_);
   if (status.total_steps > 0)
     text += tr(" · step %1 of %2").arg(status.step).arg(status.total_steps);
-  if (status.seconds_left > 0) text += tr(" · %1 left").arg(remaining_time(status.seconds_left));
-  if (status.tokens_per_second > 0)
-    text += tr(" · %1 tokens/s").arg(QLocale().toString(status.tokens_per_second, 'f', 0));
+  if (status.paused.empty()) {
+    if (status.seconds_left > 0) text += tr(" · %1 left").arg(remaining_time(status.seconds_left));
+    if (status.tokens_per_second > 0)
+      text += tr(" · %1 tokens/s").arg(QLocale().toString(status.tokens_per_second, 'f', 0));
+  }
   job_->show_progress(status.step, status.total_steps, text);
   emit status_message(tr("Training: %1").arg(text));
-  if (status.phase != "training") return;
+  if (status.phase != "training" || !status.paused.empty()) return;
   hint_->hide();
   chart_->show();
-  chart_->add(status);
+  chart_->add({status.step, status.loss, status.heldout_loss}, status.total_steps);
 }
 
 void TrainPage::show_result(const core::TrainResult& result) {
@@ -254,21 +285,38 @@ void TrainPage::show_stopped(const QString& sentence) {
 void TrainPage::show_running(bool running) {
   job_->show_state(running, assistant_->can_resume_training());
   start_->setEnabled(assistant_->archive().own_count() > 0);
-  activate_->setEnabled(!running && version_view_->currentIndex().isValid() &&
-                        !versions_->active_at(version_view_->currentIndex()));
+  if (!running) on_battery_->hide();
+  show_selected();
   emit training_changed(running);
+}
+
+void TrainPage::show_selected() {
+  const QModelIndex current = version_view_->currentIndex();
+  activate_->setEnabled(!training() && current.isValid() && !versions_->active_at(current));
+  const core::PersonalVersion* version = versions_->version_at(current);
+  version_facts_->setVisible(version != nullptr);
+  if (!version) return;
+  version_facts_->setText(report_in_words(*version));
+  if (training() || version->curve.empty()) return;
+  hint_->hide();
+  chart_->show();
+  chart_->show_curve(version->curve);
 }
 
 void TrainPage::activate_selected() {
   const QModelIndex current = version_view_->currentIndex();
-  if (!current.isValid() || training()) return;
-  try {
-    assistant_->activate_version(versions_->name_at(current));
-    refresh_versions();
-    emit model_changed();
-  } catch (const std::exception& error) {
-    problem_->show_sentence(QString::fromUtf8(error.what()));
-  }
+  if (!current.isValid() || training() || versions_->active_at(current)) return;
+  chores_.run<bool>(
+      [name = versions_->name_at(current)](core::Assistant& assistant, std::stop_token,
+                                           const Worker::Post&) {
+        assistant.activate_version(name);
+        return true;
+      },
+      [this](bool) {
+        refresh_versions();
+        emit model_changed();
+      },
+      [this](const QString& sentence) { problem_->show_sentence(sentence); });
 }
 
 void TrainPage::refresh_versions() {
@@ -277,7 +325,7 @@ void TrainPage::refresh_versions() {
   } catch (const std::exception& error) {
     problem_->show_sentence(QString::fromUtf8(error.what()));
   }
-  activate_->setEnabled(false);
+  show_selected();
 }
 
 }  // namespace sancho::desktop

@@ -40,25 +40,27 @@ class TrainPage : public QWidget {
   QWidget* build_training();
   QWidget* build_versions();
   void count_usable();
-  void start(bool resume);
+  void start(bool resume, bool on_battery = false);
   void ask_cancel();
   void show_status(const core::TrainStatus& status);
   void show_result(const core::TrainResult& result);
   void show_stopped(const QString& sentence);
   void show_running(bool running);
   void activate_selected();
+  void show_selected();
   void refresh_versions();
 
   core::Assistant* assistant_;
-  Worker worker_;
+  Worker worker_, chores_;
   CliProcess process_;
   VersionListModel* versions_;
   std::int64_t counted_generation_ = -1;
 
   MessageBar* problem_;
-  QLabel *own_count_, *usable_count_, *heldout_count_, *result_, *hint_;
+  QLabel *own_count_, *usable_count_, *heldout_count_, *result_, *hint_, *version_facts_;
   LossChart* chart_;
-  QPushButton *start_, *activate_;
+  QPushButton *start_, *activate_, *on_battery_;
+  bool going_on_ = false;  // on battery, once the child has saved where it stands
   JobBar* job_;
   QListView* version_view_;
 };

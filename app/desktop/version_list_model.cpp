@@ -17,7 +17,7 @@ void VersionListModel::show(std::vector<core::PersonalVersion> versions) {
 }
 
 const core::PersonalVersion* VersionListModel::version_at(const QModelIndex& index) const {
-  return index.row() == 0 ? nullptr : &versions_.at(static_cast<std::size_t>(index.row() - 1));
+  return index.row() <= 0 ? nullptr : &versions_.at(static_cast<std::size_t>(index.row() - 1));
 }
 
 std::string VersionListModel::name_at(const QModelIndex& index) const {
@@ -43,7 +43,7 @@ QVariant VersionListModel::data(const QModelIndex& index, int role) const {
   const QString in_use =
       role == Qt::AccessibleTextRole && active_at(index) ? tr(" (in use)") : QString();
   const auto* version = version_at(index);
-  if (!version) return tr("Built-in model") + in_use;
+  if (!version) return tr("Without training") + in_use;
   return tr("%1, %2\nperplexity %3 → %4")
              .arg(to_qt(version->name), short_date(version->created),
                   QLocale().toString(version->heldout_ppl_before, 'f', 1),

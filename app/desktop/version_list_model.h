@@ -18,14 +18,14 @@ class VersionListModel : public QAbstractListModel {
   /// Name of the version for Assistant::activate_version; empty = the built-in model.
   std::string name_at(const QModelIndex& index) const;
   bool active_at(const QModelIndex& index) const;
+  /// Null for the model without training.
+  const core::PersonalVersion* version_at(const QModelIndex& index) const;
   bool has_personal_model() const { return !versions_.empty(); }
 
   int rowCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role) const override;
 
  private:
-  const core::PersonalVersion* version_at(const QModelIndex& index) const;
-
   std::vector<core::PersonalVersion> versions_;
 };
 

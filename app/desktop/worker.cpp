@@ -4,8 +4,8 @@
 
 namespace sancho::desktop {
 
-Worker::Worker(std::filesystem::path profile, QObject* parent)
-    : QObject(parent), profile_(std::move(profile)) {
+Worker::Worker(std::filesystem::path profile, Order order, QObject* parent)
+    : QObject(parent), profile_(std::move(profile)), order_(order) {
   thread_ = std::jthread([this](const std::stop_token& quit) { loop(quit); });
 }
 
@@ -20,11 +20,14 @@ void Worker::stop() {
 }
 
 void Worker::start(Task task, Failed failed) {
-  stop_.request_stop();
-  stop_ = std::stop_source();
+  if (order_ == Order::newest) {
+    stop_.request_stop();
+    stop_ = std::stop_source();
+  }
   {
     const std::lock_guard lock(mutex_);
-    next_ = Job{std::move(task), std::move(failed), stop_, ++ticket_};
+    if (order_ == Order::newest) waiting_.clear();
+    waiting_.push_back({std::move(task), std::move(failed), stop_, ++ticket_});
   }
   wake_.notify_one();
   set_busy(true);
@@ -34,9 +37,9 @@ void Worker::loop(const std::stop_token& quit) {
   std::unique_ptr<core::Assistant> assistant;
   while (true) {
     std::unique_lock lock(mutex_);
-    if (!wake_.wait(lock, quit, [this] { return next_.has_value(); })) return;
-    const Job job = std::move(*next_);
-    next_.reset();
+    if (!wake_.wait(lock, quit, [this] { return !waiting_.empty(); })) return;
+    const Job job = std::move(waiting_.front());
+    waiting_.pop_front();
     lock.unlock();
     perform(job, assistant);
   }
@@ -47,8 +50,9 @@ void Worker::perform(const Job& job, std::unique_ptr<core::Assistant>& assistant
     QMetaObject::invokeMethod(
         this,
         [this, ticket, last, function = std::move(function)] {
-          if (ticket != ticket_) return;
-          if (last) set_busy(false);
+          const bool newest = ticket == ticket_;
+          if (!newest && order_ == Order::newest) return;
+          if (last && newest) set_busy(false);
           function();
         },
         Qt::QueuedConnection);

@@ -2,11 +2,11 @@
 
 #include <QObject>
 #include <condition_variable>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -16,7 +16,7 @@
 namespace sancho::desktop {
 
 /// A thread with an Assistant of its own, for calls that the window must not wait for. One job at a
-/// time: a new one asks the running one to stop and drops whatever it would still have said.
+/// time.
 class Worker : public QObject {
   Q_OBJECT
  public:
@@ -26,7 +26,12 @@ class Worker : public QObject {
   using Work = std::function<Result(core::Assistant&, std::stop_token, const Post&)>;
   using Failed = std::function<void(const QString& sentence)>;
 
-  explicit Worker(std::filesystem::path profile, QObject* parent = nullptr);
+  /// What a new job does to those before it: it asks the running one to stop and drops whatever
+  /// that would still have said, or it waits until all are done.
+  enum class Order { newest, every };
+
+  explicit Worker(std::filesystem::path profile, Order order = Order::newest,
+                  QObject* parent = nullptr);
   /// Asks the job to stop and waits for it.
   ~Worker() override;
 
@@ -66,6 +71,7 @@ class Worker : public QObject {
   void set_busy(bool busy);
 
   const std::filesystem::path profile_;
+  const Order order_;
   // Used on the window's thread only:
   std::uint64_t ticket_ = 0;
   bool busy_ = false;
@@ -73,7 +79,7 @@ class Worker : public QObject {
   // Shared:
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::optional<Job> next_;
+  std::deque<Job> waiting_;
   std::jthread thread_;
 };
 

@@ -28,6 +28,7 @@ WritePage::WritePage(core::Assistant* assistant, QWidget* parent)
     : QWidget(parent),
       assistant_(assistant),
       worker_(assistant->profile()),
+      saver_(assistant->profile(), Worker::Order::every),
       related_(new MessageListModel(&assistant->archive(), this)),
       history_(new DraftHistoryModel(&assistant->archive(), this)),
       problem_(new MessageBar) {
@@ -318,32 +319,38 @@ void WritePage::save_eml(const DraftColumn* column) {
       this, tr("Save the draft"),
       QDir::home().filePath((name.isEmpty() ? tr("Draft") : name) + ".eml"), tr("Mail (*.eml)"));
   if (path.isEmpty()) return;
-  try {
-    assistant_->save_eml(draft, request_from_form(), to_path(path));
-    emit status_message(tr("Saved %1").arg(QFileInfo(path).fileName()));
-  } catch (const std::exception& error) {
-    fail(QString::fromUtf8(error.what()));
-  }
+  save([draft, request = request_from_form(),
+        path](core::Assistant& assistant) { assistant.save_eml(draft, request, to_path(path)); },
+       [this, path] { emit status_message(tr("Saved %1").arg(QFileInfo(path).fileName())); });
+}
+
+void WritePage::save(std::function<void(core::Assistant&)> write, std::function<void()> then) {
+  saver_.run<bool>(
+      [write = std::move(write)](core::Assistant& assistant, std::stop_token, const Worker::Post&) {
+        write(assistant);
+        return true;
+      },
+      [then = std::move(then)](bool) { then(); },
+      [this](const QString& sentence) { fail(sentence); });
 }
 
 void WritePage::save_draft(const DraftColumn* column) {
   const core::Draft draft = column->edited();
   const core::DraftRequest request = request_from_form();
-  try {
-    assistant_->archive().save_draft({.id = 0,
-                                      .created = QDateTime::currentSecsSinceEpoch(),
-                                      .instruction = request.instruction,
-                                      .to = request.to,
-                                      .subject = draft.subject,
-                                      .body = draft.body,
-                                      .reply_to = reply_to_,
-                                      .model_version = draft.model_version});
-    history_->refresh();
-    side_->setCurrentIndex(1);
-    emit status_message(tr("Kept in drafts"));
-  } catch (const std::exception& error) {
-    fail(QString::fromUtf8(error.what()));
-  }
+  const core::DraftRecord record{.id = 0,
+                                 .created = QDateTime::currentSecsSinceEpoch(),
+                                 .instruction = request.instruction,
+                                 .to = request.to,
+                                 .subject = draft.subject,
+                                 .body = draft.body,
+                                 .reply_to = reply_to_,
+                                 .model_version = draft.model_version};
+  save([record](core::Assistant& assistant) { assistant.archive().save_draft(record); },
+       [this] {
+         history_->refresh();
+         side_->setCurrentIndex(1);
+         emit status_message(tr("Kept in drafts"));
+       });
 }
 
 void WritePage::open_saved(const QModelIndex& index) {

@@ -53,11 +53,13 @@ class WritePage : public QWidget {
   void compare_toggled(bool compare);
   void save_eml(const DraftColumn* column);
   void save_draft(const DraftColumn* column);
+  /// Calls `then` on the window's thread once it is saved.
+  void save(std::function<void(core::Assistant&)> write, std::function<void()> then);
   void open_saved(const QModelIndex& index);
   void fail(const QString& sentence);
 
   core::Assistant* assistant_;
-  Worker worker_;
+  Worker worker_, saver_;
   core::MessageKey reply_to_ = 0;
   bool stopping_ = false;
   MessageListModel* related_;

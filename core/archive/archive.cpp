@@ -333,17 +333,20 @@ std::vector<MessageKey> Archive::list(const std::string& filter, bool only_own, 
                                       std::size_t offset) const {
   const std::string match = match_expression(filter, " ");
   return impl_->guarded([&] {
-    auto& rows = match.empty() ? impl_->prepared(
-                                     "SELECT key FROM message WHERE own >= ?2 "
-                                     "ORDER BY date DESC, key DESC LIMIT ?3 OFFSET ?4")
-                               : impl_->prepared(
-                                     "SELECT key FROM message JOIN word ON word.rowid = key "
-                                     "WHERE word MATCH ?1 AND own >= ?2 "
-                                     "ORDER BY date DESC, key DESC LIMIT ?3 OFFSET ?4");
-    if (!match.empty()) rows.bind(1, match);
-    rows.bind(2, only_own ? 1 : 0);
-    rows.bind(3, static_cast<std::int64_t>(limit));
-    rows.bind(4, static_cast<std::int64_t>(offset));
+    // Without a filter, an index holds all that is asked for.
+    auto& rows = impl_->prepared(
+        match.empty()
+            ? only_own ? "SELECT key FROM message WHERE own = 1 "
+                         "ORDER BY date DESC, key DESC LIMIT ?1 OFFSET ?2"
+                       : "SELECT key FROM message ORDER BY date DESC, key DESC LIMIT ?1 OFFSET ?2"
+        : only_own ? "SELECT key FROM message JOIN word ON word.rowid = key "
+                     "WHERE word MATCH ?3 AND own = 1 "
+                     "ORDER BY date DESC, key DESC LIMIT ?1 OFFSET ?2"
+                   : "SELECT key FROM message JOIN word ON word.rowid = key "
+                     "WHERE word MATCH ?3 ORDER BY date DESC, key DESC LIMIT ?1 OFFSET ?2");
+    rows.bind(1, static_cast<std::int64_t>(limit));
+    rows.bind(2, static_cast<std::int64_t>(offset));
+    if (!match.empty()) rows.bind(3, match);
     return keys_of(rows);
   });
 }

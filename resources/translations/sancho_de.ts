@@ -2,6 +2,80 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>CompressionWords</name>
+    <message>
+        <source>Compressing</source>
+        <translation>Wird verkleinert</translation>
+    </message>
+    <message>
+        <source>Searching the best mixture</source>
+        <translation>Die beste Mischung wird gesucht</translation>
+    </message>
+    <message>
+        <source>Training what is left</source>
+        <translation>Der Rest wird trainiert</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Wird gemessen</translation>
+    </message>
+    <message>
+        <source> · %1 of %2</source>
+        <translation> · %1 von %2</translation>
+    </message>
+    <message>
+        <source> · %1 left</source>
+        <translation> · noch %1</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWords</name>
+    <message>
+        <source>%1 billion</source>
+        <translation>%1 Milliarden</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation>%1 Millionen</translation>
+    </message>
+    <message>
+        <source>32 bits</source>
+        <translation>32 Bit</translation>
+    </message>
+    <message>
+        <source>16 bits</source>
+        <translation>16 Bit</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation>8 Bit</translation>
+    </message>
+    <message>
+        <source>4 bits</source>
+        <translation>4 Bit</translation>
+    </message>
+    <message>
+        <source>2 of 4 zeros, %1</source>
+        <translation>2 von 4 Nullen, %1</translation>
+    </message>
+    <message>
+        <source>some zeros, %1</source>
+        <translation>einige Nullen, %1</translation>
+    </message>
+    <message>
+        <source>%1 % zeros, %2</source>
+        <translation>%1 % Nullen, %2</translation>
+    </message>
+    <message>
+        <source>%1, mixed</source>
+        <translation>%1, gemischt</translation>
+    </message>
+    <message>
+        <source>%1 layers of %2, %3 heads</source>
+        <translation>%1 Schichten zu %2, %3 Köpfe</translation>
+    </message>
+</context>
+<context>
     <name>Text</name>
     <message>
         <source>a few seconds</source>
@@ -33,11 +107,11 @@
     <name>main</name>
     <message>
         <source>Drafts mail in your own voice, on your own computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwirft Mails in Ihrer eigenen Stimme, auf Ihrem eigenen Rechner.</translation>
     </message>
     <message>
         <source>The folder that holds everything of one user.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner, der alles von einem Benutzer enthält.</translation>
     </message>
 </context>
 <context>
@@ -68,7 +142,7 @@
     </message>
     <message>
         <source>Chosen mailboxes</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewählte Postfächer</translation>
     </message>
     <message>
         <source>Try the &amp;sample mailbox</source>
@@ -80,11 +154,205 @@
     </message>
     <message>
         <source>Choose mailbox files</source>
-        <translation type="unfinished"></translation>
+        <translation>Postfach-Dateien wählen</translation>
     </message>
     <message>
         <source>Choose a folder with mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit Mails wählen</translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::CliProcess</name>
+    <message>
+        <source>The job could not start: %1 is missing or cannot be run; reinstall Sancho.</source>
+        <translation>Die Arbeit konnte nicht beginnen: %1 fehlt oder lässt sich nicht ausführen; bitte Sancho neu installieren.</translation>
+    </message>
+    <message>
+        <source>The job ended unexpectedly; what it last saved is kept and can be resumed.</source>
+        <translation>Die Arbeit endete unerwartet; was zuletzt gesichert wurde, ist erhalten und kann fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>The job failed without saying why.</source>
+        <translation>Die Arbeit ist ohne Angabe von Gründen gescheitert.</translation>
+    </message>
+    <message>
+        <source>The job ended without a result; please start it again.</source>
+        <translation>Die Arbeit endete ohne Ergebnis; bitte erneut beginnen.</translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::CompressDialog</name>
+    <message>
+        <source>Nearly the &amp;same drafts</source>
+        <translation>Fast &amp;dieselben Entwürfe</translation>
+    </message>
+    <message>
+        <source>8 bits for each weight</source>
+        <translation>8 Bit je Gewicht</translation>
+    </message>
+    <message>
+        <source>S&amp;maller, hardly worse</source>
+        <translation>&amp;Kleiner, kaum schlechter</translation>
+    </message>
+    <message>
+        <source>4 bits for each weight</source>
+        <translation>4 Bit je Gewicht</translation>
+    </message>
+    <message>
+        <source>Small and &amp;fast, a little worse</source>
+        <translation>Klein und &amp;flink, etwas schlechter</translation>
+    </message>
+    <message>
+        <source>every second weight left out, 4 bits for the others</source>
+        <translation>jedes zweite Gewicht weggelassen, 4 Bit für die übrigen</translation>
+    </message>
+    <message>
+        <source>As small as it &amp;goes</source>
+        <translation>So klein es &amp;geht</translation>
+    </message>
+    <message>
+        <source>70 % left out where it hurts least, then a few minutes of training</source>
+        <translation>70 % weggelassen, wo es am wenigsten schadet, dann einige Minuten Training</translation>
+    </message>
+    <message>
+        <source>&amp;Fit into a size</source>
+        <translation>In eine Größe &amp;passen</translation>
+    </message>
+    <message>
+        <source>the best mixture that fits; takes longest</source>
+        <translation>die beste Mischung, die passt; dauert am längsten</translation>
+    </message>
+    <message>
+        <source>Choose the &amp;methods</source>
+        <translation>Die &amp;Verfahren wählen</translation>
+    </message>
+    <message>
+        <source>Compress %1</source>
+        <translation>%1 verkleinern</translation>
+    </message>
+    <message>
+        <source>This model has been compressed before: starting from the original loses less.</source>
+        <translation>Dieses Modell wurde schon verkleinert: vom Original aus geht weniger verloren.</translation>
+    </message>
+    <message>
+        <source>Makes a second, smaller model; this one, %1 now, stays as it is.</source>
+        <translation>Es entsteht ein zweites, kleineres Modell; dieses hier, jetzt %1, bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>C&amp;ompress</source>
+        <translation>V&amp;erkleinern</translation>
+    </message>
+    <message>
+        <source>about %1: %2</source>
+        <translation>etwa %1: %2</translation>
+    </message>
+    <message>
+        <source>Largest size</source>
+        <translation>Größte Größe</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>SparseGPT: the others make up for it</source>
+        <translation>SparseGPT: die übrigen gleichen es aus</translation>
+    </message>
+    <message>
+        <source>Magnitude: the smallest weights</source>
+        <translation>Betrag: die kleinsten Gewichte</translation>
+    </message>
+    <message>
+        <source>GPTQ: later weights make up for earlier ones</source>
+        <translation>GPTQ: spätere Gewichte gleichen frühere aus</translation>
+    </message>
+    <message>
+        <source>To the nearest</source>
+        <translation>Zum nächsten</translation>
+    </message>
+    <message>
+        <source>Each layer its o&amp;wn level (EvoPress)</source>
+        <translation>Jeder Schicht ihre eigene &amp;Stufe (EvoPress)</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keines</translation>
+    </message>
+    <message>
+        <source> minutes</source>
+        <translation> Minuten</translation>
+    </message>
+    <message>
+        <source>&amp;Weights</source>
+        <translation>&amp;Gewichte</translation>
+    </message>
+    <message>
+        <source>&amp;Leaving out</source>
+        <translation>Weg&amp;lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Rounding</source>
+        <translation>&amp;Runden</translation>
+    </message>
+    <message>
+        <source>&amp;Training afterwards</source>
+        <translation>&amp;Training danach</translation>
+    </message>
+    <message>
+        <source>Words to &amp;calibrate with</source>
+        <translation>Wörter zum &amp;Eichen</translation>
+    </message>
+    <message>
+        <source>M&amp;y own mail (%1)</source>
+        <translation>Meine e&amp;igenen Mails (%1)</translation>
+    </message>
+    <message>
+        <source>A &amp;text file</source>
+        <translation>Eine Te&amp;xtdatei</translation>
+    </message>
+    <message>
+        <source>Text file</source>
+        <translation>Textdatei</translation>
+    </message>
+    <message>
+        <source>Plain text, or one JSON object with “text” on each line</source>
+        <translation>Reiner Text, oder je Zeile ein JSON-Objekt mit „text“</translation>
+    </message>
+    <message>
+        <source>Choose a text file</source>
+        <translation>Eine Textdatei wählen</translation>
+    </message>
+    <message>
+        <source>Name of the new model</source>
+        <translation>Name des neuen Modells</translation>
+    </message>
+    <message>
+        <source>What it should be good at</source>
+        <translation>Was es gut können soll</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>Text to calibrate with</source>
+        <translation>Text zum Eichen</translation>
+    </message>
+    <message>
+        <source>Choose a text file that is like what it will write.</source>
+        <translation>Wählen Sie eine Textdatei, die dem gleicht, was es schreiben wird.</translation>
+    </message>
+    <message>
+        <source>There is no file %1.</source>
+        <translation>Es gibt keine Datei %1.</translation>
+    </message>
+    <message>
+        <source>Give the new model a name of letters, digits, dots and dashes.</source>
+        <translation>Geben Sie dem neuen Modell einen Namen aus Buchstaben, Ziffern, Punkten und Strichen.</translation>
+    </message>
+    <message>
+        <source>There is a model called %1 already; choose another name.</source>
+        <translation>Es gibt schon ein Modell namens %1; wählen Sie einen anderen Namen.</translation>
     </message>
 </context>
 <context>
@@ -111,7 +379,7 @@
     </message>
     <message>
         <source>Copy the draft (Ctrl+Shift+C)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Entwurf kopieren (Strg+Umschalt+C)</translation>
     </message>
     <message numerus="yes">
         <source>%n underlined detail(s) came from neither your instruction nor your mail: check them.</source>
@@ -156,19 +424,19 @@
     </message>
     <message>
         <source>Longest draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Längster Entwurf</translation>
     </message>
     <message>
         <source>From steady to lively</source>
-        <translation type="unfinished"></translation>
+        <translation>Von ruhig bis lebhaft</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>The same seed and words give the same draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleicher Startwert und gleiche Worte ergeben den gleichen Entwurf</translation>
     </message>
     <message>
         <source>Length</source>
@@ -210,7 +478,7 @@
     </message>
     <message>
         <source>%1 &lt;%2&gt;</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 &lt;%2&gt;</translation>
     </message>
     <message numerus="yes">
         <source>  ·  %n mail(s)</source>
@@ -264,6 +532,52 @@
     </message>
 </context>
 <context>
+    <name>sancho::desktop::JobBar</name>
+    <message>
+        <source>R&amp;esume</source>
+        <translation>&amp;Fortfahren</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Saving where it stands…</source>
+        <translation>Der Stand wird gesichert…</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Wird vorbereitet…</translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::LayerChart</name>
+    <message>
+        <source>Zeros</source>
+        <translation>Nullen</translation>
+    </message>
+    <message>
+        <source>Output lost</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Zeros and loss of each layer</source>
+        <translation>Nullen und Verlust jeder Schicht</translation>
+    </message>
+</context>
+<context>
     <name>sancho::desktop::LossChart</name>
     <message>
         <source>Mail it learns from</source>
@@ -283,7 +597,7 @@
     </message>
     <message>
         <source>Loss curve</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlustkurve</translation>
     </message>
 </context>
 <context>
@@ -294,7 +608,7 @@
     </message>
     <message>
         <source>Search mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Mails durchsuchen</translation>
     </message>
     <message>
         <source>Mail</source>
@@ -340,11 +654,11 @@
     </message>
     <message>
         <source>Text of the mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Text der Mail</translation>
     </message>
     <message>
         <source>Draft an answer to this mail (Ctrl+R)</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Antwort auf diese Mail entwerfen (Strg+R)</translation>
     </message>
     <message>
         <source>No mail selected</source>
@@ -431,7 +745,7 @@
     </message>
     <message>
         <source>Learning what your mail is about: %1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>Lernt, worum es in Ihrer Mail geht: %1 %</translation>
     </message>
     <message>
         <source>About Sancho</source>
@@ -439,15 +753,23 @@
     </message>
     <message>
         <source>&lt;h3&gt;Sancho %1&lt;/h3&gt;&lt;p&gt;Drafts mail in your own voice, on your own computer.&lt;/p&gt;&lt;p&gt;GPL-3.0-or-later&lt;/p&gt;</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;h3&gt;Sancho %1&lt;/h3&gt;&lt;p&gt;Entwirft Mails in Ihrer eigenen Stimme, auf Ihrem eigenen Rechner.&lt;/p&gt;&lt;p&gt;GPL-3.0-or-later&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Training is running</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Training läuft</translation>
     </message>
     <message>
         <source>Pause it and quit? It can be resumed next time from where it stands.</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten und beenden? Beim nächsten Mal geht es dort weiter, wo es steht.</translation>
+    </message>
+    <message>
+        <source>M&amp;odels</source>
+        <translation>M&amp;odelle</translation>
+    </message>
+    <message>
+        <source>A compression is running</source>
+        <translation>Eine Verkleinerung läuft</translation>
     </message>
 </context>
 <context>
@@ -458,7 +780,7 @@
     </message>
     <message>
         <source>Problem</source>
-        <translation type="unfinished"></translation>
+        <translation>Problem</translation>
     </message>
 </context>
 <context>
@@ -470,6 +792,303 @@
     <message>
         <source>(no subject)</source>
         <translation>(kein Betreff)</translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::ModelDetails</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Layer by layer</source>
+        <translation>Schicht für Schicht</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation>Nullen</translation>
+    </message>
+    <message>
+        <source>Output lost</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>Reads at most</source>
+        <translation>Liest höchstens</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>Tokenizer</translation>
+    </message>
+    <message>
+        <source>none: it can be exported and compressed, but not write mail</source>
+        <translation>keiner: es lässt sich exportieren und verkleinern, aber keine Mails schreiben</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Entstanden</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Durch</translation>
+    </message>
+    <message>
+        <source>%1 with %2</source>
+        <translation>%1 mit %2</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>%1 mails, %2 steps</source>
+        <translation>%1 Mails, %2 Schritten</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>Compressed</source>
+        <translation>Verkleinert</translation>
+    </message>
+    <message>
+        <source>%1 (%2 times)</source>
+        <translation>%1 (das %2-fache)</translation>
+    </message>
+    <message>
+        <source>Divergence</source>
+        <translation>Abweichung</translation>
+    </message>
+    <message>
+        <source>%1 nats per token</source>
+        <translation>%1 Nats je Token</translation>
+    </message>
+    <message>
+        <source>Its drafts</source>
+        <translation>Seine Entwürfe</translation>
+    </message>
+    <message>
+        <source>%1 alike in meaning, %2 in words</source>
+        <translation>zu %1 gleich im Sinn, zu %2 in den Worten</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>%1 by plain rounding</source>
+        <translation>%1 bei einfachem Runden</translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::ModelListModel</name>
+    <message>
+        <source>Added</source>
+        <translation>Hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Personal</source>
+        <translation>Persönlich</translation>
+    </message>
+    <message>
+        <source>Comes with Sancho</source>
+        <translation>Kommt mit Sancho</translation>
+    </message>
+    <message>
+        <source>Compressed</source>
+        <translation>Verkleinert</translation>
+    </message>
+    <message>
+        <source>In use · %1</source>
+        <translation>In Gebrauch · %1</translation>
+    </message>
+    <message>
+        <source>perplexity %1 → %2</source>
+        <translation>Perplexität %1 → %2</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>%1 parameters · %2</source>
+        <translation>%1 Parameter · %2</translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>A model writes your drafts. Sancho brings one; you can add others, and make them smaller and faster for this computer.</source>
+        <translation>Ein Modell schreibt Ihre Entwürfe. Sancho bringt eines mit; Sie können weitere hinzufügen und sie für diesen Rechner kleiner und schneller machen.</translation>
+    </message>
+    <message>
+        <source>Compressing: %1</source>
+        <translation>Verkleinern: %1</translation>
+    </message>
+    <message>
+        <source>Compressed: the new model is in the list.</source>
+        <translation>Verkleinert: das neue Modell steht in der Liste.</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was changed.</source>
+        <translation>Abgebrochen; nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>&amp;Add a model</source>
+        <translation>&amp;Modell hinzufügen</translation>
+    </message>
+    <message>
+        <source>A &amp;file (GGUF, or Sancho’s own)…</source>
+        <translation>Eine &amp;Datei (GGUF oder Sanchos eigene)…</translation>
+    </message>
+    <message>
+        <source>A &amp;Hugging Face folder…</source>
+        <translation>Ein &amp;Hugging-Face-Ordner…</translation>
+    </message>
+    <message>
+        <source>&amp;Use for drafts</source>
+        <translation>Für Entwürfe &amp;nutzen</translation>
+    </message>
+    <message>
+        <source>Com&amp;press…</source>
+        <translation>Verk&amp;leinern…</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>E&amp;xportieren</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve…</source>
+        <translation>En&amp;tfernen…</translation>
+    </message>
+    <message>
+        <source>&amp;GGUF, for llama.cpp and others…</source>
+        <translation>&amp;GGUF, für llama.cpp und andere…</translation>
+    </message>
+    <message>
+        <source>&amp;Safetensors, for Hugging Face…</source>
+        <translation>&amp;Safetensors, für Hugging Face…</translation>
+    </message>
+    <message>
+        <source>Sancho’s &amp;own file…</source>
+        <translation>Sanchos &amp;eigene Datei…</translation>
+    </message>
+    <message>
+        <source>%1 is not finished</source>
+        <translation>%1 ist nicht fertig</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>%1 wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Drafts are written by %1 now</source>
+        <translation>Entwürfe schreibt jetzt %1</translation>
+    </message>
+    <message>
+        <source>Removing %1…</source>
+        <translation>%1 wird entfernt…</translation>
+    </message>
+    <message>
+        <source>Removed %1</source>
+        <translation>%1 entfernt</translation>
+    </message>
+    <message>
+        <source>Adding %1…</source>
+        <translation>%1 wird hinzugefügt…</translation>
+    </message>
+    <message>
+        <source>Added %1</source>
+        <translation>%1 hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Exporting %1…</source>
+        <translation>%1 wird exportiert…</translation>
+    </message>
+    <message>
+        <source>Wrote %1</source>
+        <translation>%1 geschrieben</translation>
+    </message>
+    <message>
+        <source>Making %1</source>
+        <translation>%1 entsteht</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>Its file is deleted from this computer. Personal models made from it cannot be used without it.</source>
+        <translation>Seine Datei wird von diesem Rechner gelöscht. Persönliche Modelle, die aus ihm entstanden, sind ohne es nicht verwendbar.</translation>
+    </message>
+    <message>
+        <source>Cancel the compression?</source>
+        <translation>Die Verkleinerung abbrechen?</translation>
+    </message>
+    <message>
+        <source>What has been done so far will be lost. Pause keeps it.</source>
+        <translation>Was bisher getan wurde, geht verloren. Eine Pause behält es.</translation>
+    </message>
+    <message>
+        <source>A Hugging Face folder</source>
+        <translation>Ein Hugging-Face-Ordner</translation>
+    </message>
+    <message>
+        <source>A model file</source>
+        <translation>Eine Modelldatei</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf *.safetensors)</source>
+        <translation>Modelle (*.gguf *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Folder to write %1 into</source>
+        <translation>Ordner für %1</translation>
     </message>
 </context>
 <context>
@@ -492,7 +1111,7 @@
     </message>
     <message>
         <source>Import progress</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt des Einlesens</translation>
     </message>
     <message>
         <source>Looking for mail…</source>
@@ -500,7 +1119,7 @@
     </message>
     <message>
         <source>%1 · %2 of %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · %2 von %3</translation>
     </message>
     <message>
         <source>%1 read, %2 new</source>
@@ -508,15 +1127,15 @@
     </message>
     <message>
         <source>, %1 known already</source>
-        <translation type="unfinished"></translation>
+        <translation>, %1 schon bekannt</translation>
     </message>
     <message>
         <source>, %1 damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>, %1 beschädigt</translation>
     </message>
     <message>
         <source>Stopped. Go on, or continue with what has been read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten. Lesen Sie weiter, oder fahren Sie mit dem Gelesenen fort.</translation>
     </message>
     <message>
         <source>There is no mail in what you chose.</source>
@@ -562,7 +1181,7 @@
     </message>
     <message>
         <source>Name, role, company, telephone: facts a mail of yours may need.</source>
-        <translation type="unfinished"></translation>
+        <translation>Name, Aufgabe, Firma, Telefon: was eine Mail von Ihnen brauchen kann.</translation>
     </message>
     <message>
         <source>Your addresses</source>
@@ -605,15 +1224,15 @@
     </message>
     <message>
         <source>Checks</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfungen</translation>
     </message>
     <message>
         <source>Check a&amp;gain</source>
-        <translation type="unfinished"></translation>
+        <translation>E&amp;rneut prüfen</translation>
     </message>
     <message>
         <source>Sancho looks after its files and this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sancho sieht nach seinen Dateien und diesem Rechner.</translation>
     </message>
     <message>
         <source>Checking…</source>
@@ -625,7 +1244,7 @@
     </message>
     <message>
         <source>Your name as you sign; empty: as in your mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Name, wie Sie unterschreiben; leer: wie in Ihrer Mail</translation>
     </message>
     <message>
         <source>&amp;Processor cores for training</source>
@@ -640,7 +1259,7 @@
     </message>
     <message>
         <source>Write a first draft now. For drafts in your own voice, open Train and press Fine-tune on my mail: a few minutes are enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie jetzt einen ersten Entwurf. Für Entwürfe in Ihrer eigenen Stimme öffnen Sie „Trainieren“ und beginnen das Training mit Ihrer Mail: wenige Minuten genügen.</translation>
     </message>
     <message>
         <source>&amp;What and why</source>
@@ -660,7 +1279,7 @@
     </message>
     <message>
         <source>Damaged mail and files passed over</source>
-        <translation type="unfinished"></translation>
+        <translation>Beschädigte Mails und übergangene Dateien</translation>
     </message>
     <message>
         <source>Damaged</source>
@@ -668,7 +1287,7 @@
     </message>
     <message>
         <source>%1 at byte %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bei Byte %2</translation>
     </message>
     <message>
         <source>Passed over</source>
@@ -704,7 +1323,7 @@
     </message>
     <message>
         <source>Finding related mail</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwandte Mails werden gesucht</translation>
     </message>
     <message>
         <source>Learning</source>
@@ -716,15 +1335,15 @@
     </message>
     <message>
         <source>held-out perplexity %1 → %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität zurückgelegter Mails %1 → %2</translation>
     </message>
     <message>
         <source>Done, but the new model predicts mail of yours that it has not seen no better than before (%1). The version in use can be changed below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig, aber das neue Modell sagt Mail von Ihnen, die es nicht kennt, nicht besser voraus als zuvor (%1). Welche Version schreibt, lässt sich unten ändern.</translation>
     </message>
     <message>
         <source>Done. Mail of yours that it has not seen surprises Sancho %1 % less than before (%2). New drafts use this model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig. Mail von Ihnen, die es nicht kennt, überrascht Sancho %1 % weniger als zuvor (%2). Neue Entwürfe nutzen dieses Modell.</translation>
     </message>
     <message>
         <source>Paused. Resume whenever you like, even after a restart.</source>
@@ -755,22 +1374,6 @@
         <translation>zum Messen beiseitegelegt</translation>
     </message>
     <message>
-        <source>&amp;Pause</source>
-        <translation>&amp;Pause</translation>
-    </message>
-    <message>
-        <source>&amp;Cancel</source>
-        <translation>&amp;Abbrechen</translation>
-    </message>
-    <message>
-        <source>Training progress</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Saving where it stands…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
@@ -784,16 +1387,13 @@
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>Left out:
 %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Getting ready…</source>
-        <translation>Wird vorbereitet…</translation>
+        <translation>Weggelassen:
+%1</translation>
     </message>
     <message>
         <source>Cancel training?</source>
@@ -801,7 +1401,7 @@
     </message>
     <message>
         <source>What has been learnt since the last pause will be lost. Pause keeps it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was seit der letzten Pause gelernt wurde, geht verloren. Eine Pause behält es.</translation>
     </message>
     <message>
         <source> · step %1 of %2</source>
@@ -813,42 +1413,19 @@
     </message>
     <message>
         <source> · %1 tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation> · %1 Token/s</translation>
     </message>
     <message>
         <source>Training: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Training: %1</translation>
     </message>
     <message>
         <source>Fi&amp;ne-tune on my mail</source>
         <translation>An meine Mail a&amp;npassen</translation>
     </message>
     <message>
-        <source>R&amp;esume</source>
-        <translation>&amp;Fortfahren</translation>
-    </message>
-    <message>
         <source>The learning curve appears here: it falls while Sancho gets used to your words.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>sancho::desktop::TrainingProcess</name>
-    <message>
-        <source>Training could not start: %1 is missing or cannot be run; reinstall Sancho.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training ended unexpectedly; what it last saved is kept and can be resumed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training failed without saying why.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training ended without a result; please start it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier erscheint die Lernkurve: sie fällt, während Sancho sich an Ihre Worte gewöhnt.</translation>
     </message>
 </context>
 <context>
@@ -864,7 +1441,8 @@
     <message>
         <source>%1, %2
 perplexity %3 → %4</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2
+Perplexität %3 → %4</translation>
     </message>
 </context>
 <context>
@@ -918,7 +1496,7 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Write a new mail instead of an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine neue Mail statt einer Antwort schreiben</translation>
     </message>
     <message>
         <source>O&amp;ptions</source>
@@ -930,7 +1508,7 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Write it twice, side by side: with and without your personal model</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweimal schreiben, nebeneinander: mit und ohne Ihr persönliches Modell</translation>
     </message>
     <message>
         <source>&amp;Draft</source>
@@ -954,7 +1532,7 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Fine-tune on your mail first: it takes a few minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>Erst mit Ihrer Mail trainieren: es dauert wenige Minuten</translation>
     </message>
     <message>
         <source>(no subject)</source>
@@ -962,7 +1540,7 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Answers “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwortet auf „%1“</translation>
     </message>
     <message>
         <source>Say in a few words what the mail should say, then press Draft.</source>
@@ -970,7 +1548,7 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Reading what belongs to it…</source>
-        <translation type="unfinished"></translation>
+        <translation>Liest, was dazugehört…</translation>
     </message>
     <message>
         <source>Writing…</source>
@@ -978,7 +1556,7 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Nothing in your mail was close to this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts in Ihrer Mail kam dieser nahe.</translation>
     </message>
     <message>
         <source>built-in</source>
@@ -990,7 +1568,7 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Stopped · </source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten · </translation>
     </message>
     <message>
         <source>First words after %1 ms · %2 tokens/s · %3</source>
@@ -1002,11 +1580,11 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Stop writing (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufhören zu schreiben (Esc)</translation>
     </message>
     <message>
         <source>Write the draft (Ctrl+Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Entwurf schreiben (Strg+Eingabe)</translation>
     </message>
     <message>
         <source>With your personal model</source>
@@ -1026,11 +1604,11 @@ perplexity %3 → %4</source>
     </message>
     <message>
         <source>Mail (*.eml)</source>
-        <translation type="unfinished"></translation>
+        <translation>Mail (*.eml)</translation>
     </message>
     <message>
         <source>Saved %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gesichert</translation>
     </message>
     <message>
         <source>Kept in drafts</source>

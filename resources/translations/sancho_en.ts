@@ -2,6 +2,80 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>CompressionWords</name>
+    <message>
+        <source>Compressing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Searching the best mixture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training what is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> · %1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> · %1 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelWords</name>
+    <message>
+        <source>%1 billion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>32 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>16 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2 of 4 zeros, %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>some zeros, %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 % zeros, %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, mixed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 layers of %2, %3 heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Text</name>
     <message>
         <source>a few seconds</source>
@@ -84,6 +158,200 @@
     </message>
     <message>
         <source>Choose a folder with mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::CliProcess</name>
+    <message>
+        <source>The job could not start: %1 is missing or cannot be run; reinstall Sancho.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job ended unexpectedly; what it last saved is kept and can be resumed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job failed without saying why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job ended without a result; please start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::CompressDialog</name>
+    <message>
+        <source>Compress %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model has been compressed before: starting from the original loses less.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes a second, smaller model; this one, %1 now, stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;ompress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about %1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SparseGPT: the others make up for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Magnitude: the smallest weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPTQ: later weights make up for earlier ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the nearest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each layer its o&amp;wn level (EvoPress)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Leaving out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Rounding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Training afterwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words to &amp;calibrate with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>M&amp;y own mail (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A &amp;text file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plain text, or one JSON object with “text” on each line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a text file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the new model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it should be good at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text to calibrate with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a text file that is like what it will write.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the new model a name of letters, digits, dots and dashes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a model called %1 already; choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearly the &amp;same drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>8 bits for each weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;maller, hardly worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 bits for each weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small and &amp;fast, a little worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>every second weight left out, 4 bits for the others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As small as it &amp;goes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>70 % left out where it hurts least, then a few minutes of training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Fit into a size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the best mixture that fits; takes longest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the &amp;methods</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -260,6 +528,52 @@
     </message>
     <message>
         <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::JobBar</name>
+    <message>
+        <source>R&amp;esume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saving where it stands…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::LayerChart</name>
+    <message>
+        <source>Zeros</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zeros and loss of each layer</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -449,6 +763,14 @@
         <source>Pause it and quit? It can be resumed next time from where it stands.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>M&amp;odels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A compression is running</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::MessageBar</name>
@@ -469,6 +791,303 @@
     </message>
     <message>
         <source>(no subject)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::ModelDetails</name>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer by layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zeros</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none: it can be exported and compressed, but not write mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 with %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 mails, %2 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compressed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (%2 times)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Divergence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 nats per token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 alike in meaning, %2 in words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 by plain rounding</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::ModelListModel</name>
+    <message>
+        <source>Added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Personal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comes with Sancho</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compressed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use · %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>perplexity %1 → %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 parameters · %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sancho::desktop::ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model writes your drafts. Sancho brings one; you can add others, and make them smaller and faster for this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compressing: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compressed: the new model is in the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Add a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A &amp;file (GGUF, or Sancho’s own)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A &amp;Hugging Face folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Use for drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Com&amp;press…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;GGUF, for llama.cpp and others…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Safetensors, for Hugging Face…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sancho’s &amp;own file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drafts are written by %1 now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removing %1…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Removed %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adding %1…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporting %1…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrote %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Making %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its file is deleted from this computer. Personal models made from it cannot be used without it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel the compression?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What has been done so far will be lost. Pause keeps it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A Hugging Face folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models (*.gguf *.safetensors)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder to write %1 into</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -755,22 +1374,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Pause</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Cancel</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training progress</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Saving where it stands…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Models</source>
         <translation type="unfinished"></translation>
     </message>
@@ -789,10 +1392,6 @@
     <message>
         <source>Left out:
 %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Getting ready…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -824,30 +1423,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>R&amp;esume</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The learning curve appears here: it falls while Sancho gets used to your words.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>sancho::desktop::TrainingProcess</name>
-    <message>
-        <source>Training could not start: %1 is missing or cannot be run; reinstall Sancho.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training ended unexpectedly; what it last saved is kept and can be resumed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training failed without saying why.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training ended without a result; please start it again.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

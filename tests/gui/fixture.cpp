@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QFile>
 
 #include "app/desktop/text.h"
@@ -63,6 +64,15 @@ QString Profile::write_script(const QByteArray& text) const {
   file.write("#!/bin/sh\n" + text);
   file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
   return file.fileName();
+}
+
+void Profile::write_version(const QString& name) const {
+  const QDir folder(folder_.filePath("profile/personal/" + name));
+  QFile file(folder.filePath("report.json"));
+  if (!folder.mkpath(".") || !file.open(QIODevice::WriteOnly)) qFatal("Cannot write the report");
+  file.write(R"({"created":1700000000,"method":"sparse","optimizer":"microadam","base":"",
+    "pairs":7,"steps":20,"tokens":900,"heldout_ppl_before":8,"heldout_ppl_after":6,"seconds":75,
+    "tokens_per_second":500,"peak_memory":310000000,"curve":[[1,3.0],[20,2.0,2.2]]})");
 }
 
 bool has_built_in_model() {

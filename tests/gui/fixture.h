@@ -21,11 +21,16 @@ class Profile {
  public:
   Profile();
   std::filesystem::path path() const;
+  /// The path of a file beside the profile.
+  QString file(const QString& name) const { return folder_.filePath(name); }
   std::unique_ptr<core::Assistant> open() const;
   /// Writes a mailbox file and returns its path.
   QString write_mailbox(int own, int received) const;
   /// Imports such a mailbox with kMe confirmed.
   void fill(int own, int received) const;
+  /// Writes the report of a personal version, without a model: made from 7 mails, a curve of two
+  /// points.
+  void write_version(const QString& name) const;
   /// Writes an executable script that stands for sancho-cli.
   QString write_script(const QByteArray& text) const;
 

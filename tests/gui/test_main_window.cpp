@@ -129,6 +129,7 @@ class TestMainWindow : public QObject {
     SettingsDialog dialog(assistant.get());
     test::find<QPlainTextEdit>(&dialog, "me")->setPlainText("Rosa, gardener");
     dialog.accept();
+    QTRY_COMPARE(dialog.result(), int(QDialog::Accepted));
     QCOMPARE(assistant->archive().setting(core::setting_about_me), "Rosa, gardener");
   }
 

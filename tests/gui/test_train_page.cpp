@@ -1,12 +1,14 @@
+#include <QFile>
 #include <QLabel>
+#include <QListView>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
 #include "app/desktop/loss_chart.h"
 #include "app/desktop/message_bar.h"
+#include "app/desktop/train_messages.h"
 #include "app/desktop/train_page.h"
-#include "app/desktop/cli_process.h"
 #include "fixture.h"
 
 using namespace sancho;
@@ -43,17 +45,14 @@ class TestTrainPage : public QObject {
 
  private slots:
   void progress_lines_are_read_with_what_they_lack() {
-    const auto status = CliProcess::parse_status(
-        "{\"phase\":\"training\",\"step\":7,\"total_steps\":9,\"loss\":2.5}");
-    QVERIFY(status);
-    QCOMPARE(status->step, 7u);
-    QCOMPARE(status->total_steps, 9u);
-    QCOMPARE(status->loss, 2.5);
-    QVERIFY(!status->heldout_loss);
-    QVERIFY(!CliProcess::parse_status("warming up"));
-    QVERIFY(!CliProcess::parse_status("{\"phase\":"));
-    QVERIFY(!CliProcess::parse_status("[1,2]"));
-    QCOMPARE(CliProcess::parse_status("{\"phase\":\"x\",\"step\":-5}")->step, 0u);
+    const core::TrainStatus status =
+        train_status({{"phase", "training"}, {"step", 7}, {"total_steps", 9}, {"loss", 2.5}});
+    QCOMPARE(status.step, 7u);
+    QCOMPARE(status.total_steps, 9u);
+    QCOMPARE(status.loss, 2.5);
+    QVERIFY(!status.heldout_loss);
+    QCOMPARE(train_status({{"phase", "x"}, {"step", -5}}).step, 0u);
+    QCOMPARE(train_status({{"phase", 3}, {"loss", "much"}}).loss, 0.0);
   }
 
   void a_run_fills_the_curve_and_ends_with_a_result_in_words() {
@@ -90,6 +89,61 @@ class TestTrainPage : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(!page.training(), kPatience);
     QVERIFY(test::find<QLabel>(&page, "training_result")->text().contains("Paused"));
     QVERIFY(!page.findChild<MessageBar*>()->isVisible());
+  }
+
+  void on_battery_it_waits_until_the_user_says_otherwise() {
+    test::Profile profile;
+    profile.fill(5, 2);
+    const auto assistant = profile.open();
+    const QString program = profile.write_script(
+        "echo \"$@\" >> \"$(dirname \"$0\")/started\"\n"
+        "case \"$@\" in *--on-battery*) " +
+        QByteArray(kResult) +
+        "exit 0;; esac\n"
+        "echo "
+        "'{\"phase\":\"training\",\"paused\":\"battery\",\"step\":2,\"total_steps\":4}' >&2\n" +
+        kUntilTerminated);
+    TrainPage page(assistant.get(), program);
+    page.show();
+    page.refresh();
+    auto* anyway = test::find<QPushButton>(&page, "train_on_battery");
+    QVERIFY(!anyway->isVisible());
+    press(page, "start_training");
+    QTRY_VERIFY_WITH_TIMEOUT(anyway->isVisible(), kPatience);
+    QVERIFY(test::find<QLabel>(&page, "training_phase")->text().contains("battery"));
+    press(page, "train_on_battery");
+    QTRY_VERIFY_WITH_TIMEOUT(
+        test::find<QLabel>(&page, "training_result")->text().startsWith("Done"), kPatience);
+    QVERIFY(!anyway->isVisible());
+    QFile started(profile.file("started"));
+    QVERIFY(started.open(QIODevice::ReadOnly));
+    QVERIFY(started.readAll().trimmed().split('\n').last().contains("train --resume --on-battery"));
+  }
+
+  void a_version_shows_its_report_and_is_rolled_back_to() {
+    test::Profile profile;
+    profile.fill(5, 2);
+    for (const char* name : {"v0001", "v0002"}) profile.write_version(name);
+    const auto assistant = profile.open();
+    assistant->activate_version("v0002");
+    TrainPage page(assistant.get());
+    page.show();
+    page.refresh();
+    QSignalSpy changed(&page, &TrainPage::model_changed);
+    auto* versions = test::find<QListView>(&page, "versions");
+    QCOMPARE(versions->model()->rowCount(), 3);
+    auto* activate = test::find<QPushButton>(&page, "activate_version");
+    versions->setCurrentIndex(versions->model()->index(1, 0));
+    QVERIFY(!activate->isEnabled());
+    versions->setCurrentIndex(versions->model()->index(2, 0));
+    QVERIFY(activate->isEnabled());
+    const QString facts = test::find<QLabel>(&page, "version_facts")->text();
+    QVERIFY2(facts.contains("7 mails") && facts.contains("MB"), qPrintable(facts));
+    QCOMPARE(page.findChild<LossChart*>()->points(), 2);
+    press(page, "activate_version");
+    QTRY_COMPARE_WITH_TIMEOUT(changed.size(), 1, kPatience);
+    QVERIFY(assistant->personal_versions().front().active);
+    QVERIFY(!activate->isEnabled());
   }
 
   void a_failing_child_has_its_last_sentence_shown() {

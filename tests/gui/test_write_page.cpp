@@ -80,8 +80,8 @@ class TestWritePage : public QObject {
     QVERIFY(!test::find<QPlainTextEdit>(column, "draft_body")->isReadOnly());
 
     QTest::mouseClick(test::find<QPushButton>(column, "save_draft"), Qt::LeftButton);
+    QTRY_COMPARE(assistant->archive().drafts().size(), 1u);
     const auto drafts = assistant->archive().drafts();
-    QCOMPARE(drafts.size(), 1u);
     QCOMPARE(drafts[0].body, column->text().toStdString());
     QCOMPARE(drafts[0].instruction, "thank Ada for the March figures");
   }
