@@ -42,7 +42,7 @@ GoalWords words_of(Goal goal) {
       return {CompressDialog::tr("S&maller, hardly worse"),
               CompressDialog::tr("4 bits for each weight")};
     case kSparse:
-      return {CompressDialog::tr("Small and &fast, a little worse"),
+      return {CompressDialog::tr("Small and f&ast, a little worse"),
               CompressDialog::tr("every second weight left out, 4 bits for the others")};
     case kSmallest:
       return {
@@ -52,7 +52,7 @@ GoalWords words_of(Goal goal) {
       return {CompressDialog::tr("&Fit into a size"),
               CompressDialog::tr("the best mixture that fits; takes longest")};
     case kOwnChoice:
-      return {CompressDialog::tr("Choose the &methods"), {}};
+      return {CompressDialog::tr("C&hoose the methods"), {}};
   }
   return {};
 }
@@ -116,7 +116,7 @@ CompressDialog::CompressDialog(const core::ModelEntry& model, std::filesystem::p
     if (on) choose_goal();
   });
   connect(name_, &QLineEdit::textEdited, this, [this] { named_ = true; });
-  goals_->button(kSmall)->setChecked(true);
+  goals_->button(goals_->button(kSmall)->isEnabled() ? kSmall : kBudget)->setChecked(true);
 }
 
 QWidget* CompressDialog::build_goals() {
@@ -136,8 +136,10 @@ QWidget* CompressDialog::build_goals() {
     QString detail = words.detail;
     if (goal < kBudget && model_.usable) {
       const auto format = engine::format_from_name(fields_of(goal).format);
-      const QString size = size_text(core::estimated_bytes(model_.about.config, format));
-      detail = tr("about %1: %2").arg(size, words.detail);
+      const std::uint64_t size = core::estimated_bytes(model_.about.config, format);
+      detail = size < model_.bytes ? tr("about %1: %2").arg(size_text(size), words.detail)
+                                   : tr("no smaller than now");
+      button->setEnabled(size < model_.bytes);
     }
     auto* label = make_label(detail, "small");
     label->setAlignment(Qt::AlignVCenter | Qt::AlignRight);
@@ -175,7 +177,7 @@ QWidget* CompressDialog::build_methods() {
   round_ = new QComboBox;
   round_->addItem(tr("GPTQ: later weights make up for earlier ones"), "gptq");
   round_->addItem(tr("To the nearest"), "rtn");
-  search_ = new QCheckBox(tr("Each layer its o&wn level (EvoPress)"));
+  search_ = new QCheckBox(tr("&Each layer its own level (EvoPress)"));
   search_->setObjectName("search_levels");
   tokens_ = new QSpinBox;
   tokens_->setRange(1000, 10'000'000);
@@ -202,7 +204,7 @@ QWidget* CompressDialog::build_text() {
   layout->setVerticalSpacing(8);
   own_mail_ = new QRadioButton(tr("M&y own mail (%1)").arg(count_text(own_mails_)));
   own_mail_->setEnabled(own_mails_ > 0);
-  file_ = new QRadioButton(tr("A &text file"));
+  file_ = new QRadioButton(tr("A te&xt file"));
   file_->setObjectName("text_from_file");
   path_ = new QLineEdit;
   path_->setObjectName("text_file");

@@ -45,12 +45,12 @@ JobBar::JobBar(const QString& name, QPushButton* start, QWidget* parent)
   show_state(false, false);
 }
 
-void JobBar::show_state(bool running, bool resumable) {
+void JobBar::show_state(bool running, bool resumable, bool abandonable) {
   if (start_) start_->setVisible(!running);
   resume_->setVisible(!running && resumable);
   pause_->setVisible(running);
   pause_->setEnabled(running);
-  cancel_->setVisible(running);
+  cancel_->setVisible(running || (resumable && abandonable));
   progress_->setVisible(running);
   words_->setVisible(running);
   progress_->setRange(0, running ? 0 : 1);

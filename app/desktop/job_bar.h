@@ -16,7 +16,8 @@ class JobBar : public QWidget {
   /// one, stands before the others and is shown while nothing runs.
   explicit JobBar(const QString& name, QPushButton* start = nullptr, QWidget* parent = nullptr);
 
-  void show_state(bool running, bool resumable);
+  /// `abandonable`: what waits to be resumed can be cancelled, too.
+  void show_state(bool running, bool resumable, bool abandonable = false);
   /// `total` 0: it is not known how far it is.
   void show_progress(std::size_t step, std::size_t total, const QString& words);
 

@@ -59,7 +59,7 @@ ModelsPage::ModelsPage(core::Assistant* assistant, QString program, QWidget* par
   connect(&worker_, &Worker::busy_changed, this, [this](bool busy) {
     busy_->setVisible(busy);
     busy_->setRange(0, busy ? 0 : 1);
-    if (!busy) note_->clear();
+    note_->setVisible(busy);
     show_selected();
   });
   connect(&process_, &CliProcess::progressed, this, [this](const QJsonObject& status) {
@@ -116,6 +116,7 @@ QWidget* ModelsPage::build_list() {
   busy_->hide();
   note_ = make_label({}, "small");
   note_->setTextFormat(Qt::PlainText);
+  note_->hide();
   layout->addWidget(busy_);
   layout->addWidget(note_);
   add_ = make_button("import", tr("&Add a model"));
@@ -146,8 +147,8 @@ QWidget* ModelsPage::build_details() {
   layout->addWidget(scroll, 1);
 
   use_ = make_button("check", tr("&Use for drafts"), "primary");
-  compress_ = make_button("compress", tr("Com&press…"));
-  export_ = make_button("save", tr("&Export"));
+  compress_ = make_button("compress", tr("Co&mpress…"));
+  export_ = make_button("save", tr("E&xport"));
   remove_ = make_button("remove", tr("Remo&ve…"));
   auto* formats = new QMenu(export_);
   formats->addAction(tr("&GGUF, for llama.cpp and others…"), this, [this] { ask_export("gguf"); });
@@ -191,14 +192,14 @@ void ModelsPage::show_contents(Contents contents) {
   const std::string name = !wanted_.empty() ? std::exchange(wanted_, {})
                            : selected()     ? selected()->name()
                                             : std::string();
+  if (!compressing()) waiting_ = contents.waiting;
   models_->show(std::move(contents.rows));
   view_->setCurrentIndex(models_->index_of(name));
   show_selected();
   if (compressing()) return;
-  waiting_ = contents.waiting;
   job_card_->setVisible(!waiting_.isEmpty());
   job_title_->setText(tr("%1 is not finished").arg(waiting_["name"].toString()));
-  job_->show_state(false, true);
+  job_->show_state(false, true, true);
 }
 
 const ModelRow* ModelsPage::selected() const {
@@ -295,18 +296,19 @@ void ModelsPage::compress(const QString& name, const QStringList& verb,
 }
 
 void ModelsPage::set_waiting(const QJsonObject& job, std::function<void()> then) {
-  const std::filesystem::path abandoned =
-      job.isEmpty() ? to_path(waiting_["out"].toString() + ".work") : std::filesystem::path();
-  waiting_ = job;
   const std::string text =
       job.isEmpty() ? "" : QJsonDocument(job).toJson(QJsonDocument::Compact).toStdString();
+  const QString out = job.isEmpty() ? waiting_["out"].toString() : QString();
   reader_.run<bool>(
-      [text, abandoned](core::Assistant& assistant, std::stop_token, const Worker::Post&) {
+      [text, out](core::Assistant& assistant, std::stop_token, const Worker::Post&) {
         assistant.archive().set_setting(kCompressionJob, text);
-        if (!abandoned.empty()) std::filesystem::remove_all(abandoned);
+        if (!out.isEmpty()) std::filesystem::remove_all(to_path(out + ".work"));
         return true;
       },
-      [then = std::move(then)](bool) { then(); },
+      [this, job, then = std::move(then)](bool) {
+        waiting_ = job;
+        then();
+      },
       [this](const QString& sentence) { problem_->show_sentence(sentence); });
 }
 
@@ -325,7 +327,7 @@ void ModelsPage::resume() {
 }
 
 void ModelsPage::compression_ended(const QString& sentence) {
-  job_->show_state(false, true);
+  job_->show_state(false, true, true);
   emit status_message(sentence);
   emit compressing_changed(false);
   refresh();
@@ -346,7 +348,9 @@ void ModelsPage::ask_cancel() {
       QMessageBox::question(this, tr("Cancel the compression?"),
                             tr("What has been done so far will be lost. Pause keeps it."),
                             QMessageBox::Yes | QMessageBox::No, QMessageBox::No);
-  if (answer == QMessageBox::Yes && compressing()) process_.cancel();
+  if (answer != QMessageBox::Yes) return;
+  if (compressing()) return process_.cancel();
+  set_waiting({}, [this] { compression_ended(tr("Cancelled; nothing was changed.")); });
 }
 
 void ModelsPage::ask_source(bool folder) {

@@ -136,7 +136,7 @@ QWidget* TrainPage::build_training() {
   start_->setObjectName("start_training");
   job_ = new JobBar("training", start_);
   layout->addWidget(job_);
-  on_battery_ = make_button("train", tr("Train on &battery anyway"));
+  on_battery_ = make_button("train", tr("Train on battery an&yway"));
   on_battery_->setObjectName("train_on_battery");
   on_battery_->hide();
   layout->addWidget(on_battery_, 0, Qt::AlignLeft);

@@ -7,24 +7,12 @@ namespace {
 /// Per weight, scales and masks included, in a row of `cols` weights.
 double bits_per_weight(const engine::Format& format, std::size_t cols) {
   using engine::Storage;
-  const double kept = 1 - format.sparsity;
-  const double row_scale = 32.0 / static_cast<double>(cols);
-  const double group_scale = 16.0 / static_cast<double>(format.group);
-  switch (format.storage) {
-    case Storage::f32:
-      return 32;
-    case Storage::bf16:
-      return 16;
-    case Storage::int8:
-      return 8 + row_scale;
-    case Storage::int4:
-      return 4 + group_scale;
-    case Storage::sparse_int8:
-      return 8 * kept + 1 + row_scale;
-    case Storage::sparse_int4:
-      return 4 * kept + 1 + group_scale;
-  }
-  return 32;
+  if (format.storage == Storage::f32) return 32;
+  if (format.storage == Storage::bf16) return 16;
+  const bool narrow = engine::is_int4(format.storage), sparse = engine::is_sparse(format.storage);
+  const double scales =
+      narrow ? 16.0 / static_cast<double>(format.group) : 32.0 / static_cast<double>(cols);
+  return (narrow ? 4 : 8) * (sparse ? 1 - format.sparsity : 1) + (sparse ? 1 : 0) + scales;
 }
 
 }  // namespace

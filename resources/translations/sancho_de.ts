@@ -74,6 +74,18 @@
         <source>%1 layers of %2, %3 heads</source>
         <translation>%1 Schichten zu %2, %3 Köpfe</translation>
     </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
 </context>
 <context>
     <name>Text</name>
@@ -199,10 +211,6 @@
         <translation>4 Bit je Gewicht</translation>
     </message>
     <message>
-        <source>Small and &amp;fast, a little worse</source>
-        <translation>Klein und &amp;flink, etwas schlechter</translation>
-    </message>
-    <message>
         <source>every second weight left out, 4 bits for the others</source>
         <translation>jedes zweite Gewicht weggelassen, 4 Bit für die übrigen</translation>
     </message>
@@ -221,10 +229,6 @@
     <message>
         <source>the best mixture that fits; takes longest</source>
         <translation>die beste Mischung, die passt; dauert am längsten</translation>
-    </message>
-    <message>
-        <source>Choose the &amp;methods</source>
-        <translation>Die &amp;Verfahren wählen</translation>
     </message>
     <message>
         <source>Compress %1</source>
@@ -271,10 +275,6 @@
         <translation>Zum nächsten</translation>
     </message>
     <message>
-        <source>Each layer its o&amp;wn level (EvoPress)</source>
-        <translation>Jeder Schicht ihre eigene &amp;Stufe (EvoPress)</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>Keines</translation>
     </message>
@@ -305,10 +305,6 @@
     <message>
         <source>M&amp;y own mail (%1)</source>
         <translation>Meine e&amp;igenen Mails (%1)</translation>
-    </message>
-    <message>
-        <source>A &amp;text file</source>
-        <translation>Eine Te&amp;xtdatei</translation>
     </message>
     <message>
         <source>Text file</source>
@@ -353,6 +349,26 @@
     <message>
         <source>There is a model called %1 already; choose another name.</source>
         <translation>Es gibt schon ein Modell namens %1; wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Small and f&amp;ast, a little worse</source>
+        <translation>Klein und &amp;flink, etwas schlechter</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose the methods</source>
+        <translation>Die &amp;Verfahren wählen</translation>
+    </message>
+    <message>
+        <source>&amp;Each layer its own level (EvoPress)</source>
+        <translation>Jeder Schicht ihre eigene &amp;Stufe (EvoPress)</translation>
+    </message>
+    <message>
+        <source>A te&amp;xt file</source>
+        <translation>Eine Te&amp;xtdatei</translation>
+    </message>
+    <message>
+        <source>no smaller than now</source>
+        <translation>nicht kleiner als jetzt</translation>
     </message>
 </context>
 <context>
@@ -912,6 +928,14 @@
         <source>%1 by plain rounding</source>
         <translation>%1 bei einfachem Runden</translation>
     </message>
+    <message>
+        <source>Training took</source>
+        <translation>Training dauerte</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::ModelListModel</name>
@@ -989,14 +1013,6 @@
     <message>
         <source>&amp;Use for drafts</source>
         <translation>Für Entwürfe &amp;nutzen</translation>
-    </message>
-    <message>
-        <source>Com&amp;press…</source>
-        <translation>Verk&amp;leinern…</translation>
-    </message>
-    <message>
-        <source>&amp;Export</source>
-        <translation>E&amp;xportieren</translation>
     </message>
     <message>
         <source>Remo&amp;ve…</source>
@@ -1089,6 +1105,14 @@
     <message>
         <source>Folder to write %1 into</source>
         <translation>Ordner für %1</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpress…</source>
+        <translation>Verk&amp;leinern…</translation>
+    </message>
+    <message>
+        <source>E&amp;xport</source>
+        <translation>E&amp;xportieren</translation>
     </message>
 </context>
 <context>
@@ -1374,16 +1398,8 @@
         <translation>zum Messen beiseitegelegt</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>Modelle</translation>
-    </message>
-    <message>
         <source>Each training run makes a version. Any of them can write for you.</source>
         <translation>Jedes Training ergibt eine Version. Jede davon kann für Sie schreiben.</translation>
-    </message>
-    <message>
-        <source>&amp;Use this model</source>
-        <translation>Dieses Modell &amp;benutzen</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -1427,6 +1443,38 @@
         <source>The learning curve appears here: it falls while Sancho gets used to your words.</source>
         <translation>Hier erscheint die Lernkurve: sie fällt, während Sancho sich an Ihre Worte gewöhnt.</translation>
     </message>
+    <message>
+        <source>%1 mails, %2 steps in %3</source>
+        <translation>%1 Mails, %2 Schritte in %3</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>at most %1 of memory</source>
+        <translation>höchstens %1 Speicher</translation>
+    </message>
+    <message>
+        <source> · </source>
+        <translation> · </translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>&amp;Use this version</source>
+        <translation>Diese Version &amp;nutzen</translation>
+    </message>
+    <message>
+        <source>Paused: the computer runs on its battery</source>
+        <translation>Pause: der Rechner läuft mit Akku</translation>
+    </message>
+    <message>
+        <source>Train on battery an&amp;yway</source>
+        <translation>Trotzdem mit A&amp;kku trainieren</translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::VersionListModel</name>
@@ -1435,14 +1483,14 @@
         <translation> (in Gebrauch)</translation>
     </message>
     <message>
-        <source>Built-in model</source>
-        <translation>Eingebautes Modell</translation>
-    </message>
-    <message>
         <source>%1, %2
 perplexity %3 → %4</source>
         <translation>%1, %2
 Perplexität %3 → %4</translation>
+    </message>
+    <message>
+        <source>Without training</source>
+        <translation>Ohne Training</translation>
     </message>
 </context>
 <context>

@@ -74,6 +74,18 @@
         <source>%1 layers of %2, %3 heads</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Text</name>
@@ -227,10 +239,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Each layer its o&amp;wn level (EvoPress)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>None</source>
         <translation type="unfinished"></translation>
     </message>
@@ -260,10 +268,6 @@
     </message>
     <message>
         <source>M&amp;y own mail (%1)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A &amp;text file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -327,10 +331,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Small and &amp;fast, a little worse</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>every second weight left out, 4 bits for the others</source>
         <translation type="unfinished"></translation>
     </message>
@@ -351,7 +351,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose the &amp;methods</source>
+        <source>Small and f&amp;ast, a little worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;hoose the methods</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Each layer its own level (EvoPress)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A te&amp;xt file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no smaller than now</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -912,6 +928,14 @@
         <source>%1 by plain rounding</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Training took</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::ModelListModel</name>
@@ -988,14 +1012,6 @@
     </message>
     <message>
         <source>&amp;Use for drafts</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Com&amp;press…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Export</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1088,6 +1104,14 @@
     </message>
     <message>
         <source>Folder to write %1 into</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Co&amp;mpress…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>E&amp;xport</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1374,15 +1398,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Each training run makes a version. Any of them can write for you.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Use this model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1426,6 +1442,38 @@
         <source>The learning curve appears here: it falls while Sancho gets used to your words.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>%1 mails, %2 steps in %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at most %1 of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> · </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Use this version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused: the computer runs on its battery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train on battery an&amp;yway</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>sancho::desktop::VersionListModel</name>
@@ -1434,12 +1482,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Built-in model</source>
+        <source>%1, %2
+perplexity %3 → %4</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1, %2
-perplexity %3 → %4</source>
+        <source>Without training</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -14,11 +14,13 @@
 #include <QTest>
 #include <cstdio>
 
+#include "app/desktop/compress_dialog.h"
 #include "app/desktop/import_pages.h"
 #include "app/desktop/import_wizard.h"
 #include "app/desktop/loss_chart.h"
 #include "app/desktop/mailbox_page.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/models_page.h"
 #include "app/desktop/settings_dialog.h"
 #include "app/desktop/text.h"
 #include "app/desktop/train_page.h"
@@ -138,6 +140,30 @@ void show_training(MainWindow& window, Photographer& photographer, bool train) {
   photographer.take("6-trained", &window);
 }
 
+void show_models(MainWindow& window, Photographer& photographer, bool compress) {
+  window.go(MainWindow::kModels);
+  auto* page = window.findChild<ModelsPage*>();
+  const auto* models = test::find<QListView>(page, "models")->model();
+  page->refresh();
+  wait_for([&] { return models->rowCount() > 0; }, kMinute);
+  photographer.take("10-models", &window);
+  const std::filesystem::path folder = window.assistant().profile() / "models";
+  CompressDialog dialog(window.assistant().models().front(), folder,
+                        window.assistant().archive().own_count(), &window);
+  dialog.show();
+  photographer.take("10-compress", &dialog, &window);
+  dialog.hide();
+  if (!compress) return;
+  const int before = models->rowCount();
+  const auto out = folder / "small.safetensors";
+  page->compress("small",
+                 {"model", "compress", "built-in", "--out", to_qt(out), "--format", "sparse60-int4",
+                  "--method", "evopress", "--generations", "12"},
+                 out);
+  wait_for([&] { return !page->compressing() && models->rowCount() > before; }, 20 * kMinute);
+  photographer.take("10-compressed", &window);
+}
+
 void show_settings(MainWindow& window, Photographer& photographer) {
   SettingsDialog dialog(&window.assistant(), &window);
   dialog.show();
@@ -177,6 +203,7 @@ int main(int argc, char** argv) {
     test::find<QCheckBox>(&window, "compare")->setChecked(true);
     show_draft(window, photographer, "7-compare");
   }
+  show_models(window, photographer, train);
   show_settings(window, photographer);
   return 0;
 }

@@ -97,7 +97,7 @@ class TestTrainPage : public QObject {
     const auto assistant = profile.open();
     const QString program = profile.write_script(
         "echo \"$@\" >> \"$(dirname \"$0\")/started\"\n"
-        "case \"$@\" in *--on-battery*) " +
+        "case \"$*\" in *--on-battery*) " +
         QByteArray(kResult) +
         "exit 0;; esac\n"
         "echo "

@@ -1,0 +1,4 @@
+sancho_test(test_size_estimate
+  SOURCES models/test_size_estimate.cpp
+  LINK sancho_core_models
+  LABELS unit)
