@@ -61,6 +61,12 @@ void AtomicFile::sync() {
 
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail(errno);
+#ifdef POSIX_FADV_DONTNEED
+  // What is read from disk again can be mapped in large pages; what was written cannot.
+  constexpr off_t large = 8 << 20;
+  if (::lseek(descriptor_, 0, SEEK_END) >= large)
+    ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED);
+#endif
   if (::close(std::exchange(descriptor_, -1)) != 0) fail(errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(errno);
   temporary_.clear();

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <stdexcept>
 #include <system_error>
 
@@ -19,6 +20,9 @@ struct Descriptor {
     if (value >= 0) ::close(value);
   }
 };
+
+/// Size and alignment of the large pages that save a processor most of its address translations.
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& why) {
   throw std::runtime_error("Cannot read " + path.string() + ": " + why + ".");
@@ -35,13 +39,27 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   if (!S_ISREG(status.st_mode)) fail(path, "it is not a regular file");
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size == 0) return;
-  void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value, 0);
-  if (address == MAP_FAILED) fail(path, std::generic_category().message(errno));
-  bytes_ = {static_cast<const std::byte*>(address), size};
+  // Large pages need addresses on their boundaries: room for moving up to one is set aside.
+  const std::size_t room = size < kHugePage ? size : size + kHugePage;
+  void* const reserved =
+      ::mmap(nullptr, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reserved == MAP_FAILED) fail(path, std::generic_category().message(errno));
+  reserved_ = {static_cast<std::byte*>(reserved), room};
+  const auto past = reinterpret_cast<std::uintptr_t>(reserved) % kHugePage;
+  std::byte* const start = reserved_.data() + (room == size || past == 0 ? 0 : kHugePage - past);
+  if (::mmap(start, size, PROT_READ, MAP_PRIVATE | MAP_FIXED, file.value, 0) == MAP_FAILED) {
+    const int error = errno;
+    ::munmap(reserved, room);
+    fail(path, std::generic_category().message(error));
+  }
+#ifdef MADV_HUGEPAGE
+  if (room != size) ::madvise(start, size, MADV_HUGEPAGE);
+#endif
+  bytes_ = {start, size};
 }
 
 MappedFile::~MappedFile() {
-  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  if (!reserved_.empty()) ::munmap(reserved_.data(), reserved_.size());
 }
 
 }  // namespace sancho::engine
