@@ -32,9 +32,9 @@ struct Int4Block {
 
 /// The block that starts at group `first` of a row of `groups`.
 static constexpr Int4Block int4_block(std::size_t first, std::size_t groups) {
-  std::size_t size = kInt4Lanes;
-  while (size > groups - first) size /= 2;
-  return {first, size};
+  const std::size_t left = groups - first;
+  const int below = 63 - __builtin_clzll(left);
+  return {first, left >= kInt4Lanes ? kInt4Lanes : std::size_t{1} << below};
 }
 
 /// How many blocks a row of `groups` has.

@@ -87,11 +87,16 @@ struct Nibbles {
 
   /// The scales of a block's groups, each in all lanes of its group.
   static Floats spread(const std::uint16_t* scales, std::size_t groups) {
-    alignas(16) std::uint16_t lanes[16];
-    const std::size_t each = kInt4Lanes / groups;
-    if (each == 1) return {{widen(scales), widen(scales + 8)}};
-    for (std::size_t lane = 0; lane < kInt4Lanes; ++lane) lanes[lane] = scales[lane / each];
-    return {{widen(lanes), widen(lanes + 8)}};
+    if (groups == kInt4Lanes) return {{widen(scales), widen(scales + 8)}};
+    // Scales of up to eight groups in one register, and for each lane the one that it takes.
+    alignas(16) std::uint16_t packed[8] = {};
+    __builtin_memcpy(packed, scales, groups * sizeof *scales);
+    const __m256 values = widen(packed);
+    const __m128i shift = _mm_cvtsi32_si128(__builtin_ctzll(kInt4Lanes) - __builtin_ctzll(groups));
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i upper = _mm256_add_epi32(lanes, _mm256_set1_epi32(8));
+    return {{_mm256_permutevar8x32_ps(values, _mm256_srl_epi32(lanes, shift)),
+             _mm256_permutevar8x32_ps(values, _mm256_srl_epi32(upper, shift))}};
   }
 
   static Floats scale_add(const Sums& s, const Floats& scale, const Floats& acc) {

@@ -1,7 +1,9 @@
 #include <immintrin.h>
 
 #include "engine/kernels/avx512/lanes.h"
+#include "engine/kernels/avx512/masks.h"
 #include "engine/kernels/avx512/nibbles.h"
+#include "engine/kernels/avx512/panel_registers.h"
 #include "engine/kernels/simd/float_kernels.h"
 #include "engine/kernels/simd/int4_kernels.h"
 #include "engine/kernels/simd/int8_kernels.h"
@@ -9,17 +11,6 @@
 
 namespace sancho::engine {
 namespace {
-
-/// The first n of 64 bytes, n at most 64.
-__mmask64 first_bytes(std::size_t n) {
-  return _bzhi_u64(~0ull, static_cast<unsigned>(n));
-}
-
-std::uint64_t load_mask(const std::uint8_t* p) {
-  std::uint64_t bits;
-  __builtin_memcpy(&bits, p, sizeof bits);
-  return bits;
-}
 
 struct Codes {
   using Vector = __m512i;
@@ -51,26 +42,26 @@ struct Codes {
     _mm_storeu_ps(y, _mm_mul_ps(_mm_cvtepi32_ps(product), scale));
   }
 
-  /// The next 64 columns of a sparse row. `Careful` reads only codes that the mask has.
+  /// The next 64 columns of a sparse row, and `values` moved behind them. `Careful` reads only
+  /// codes that the mask has.
   template <bool Careful>
-  static Vector expand(std::uint64_t mask, const std::int8_t* values) {
-    if constexpr (Careful)
-      return _mm512_maskz_expand_epi8(
-          mask, load_part(values, static_cast<std::size_t>(_mm_popcnt_u64(mask))));
-    Vector packed = load(values);
-    // Keeps the load apart: expanding straight from memory is many times slower.
-    __asm__("" : "+v"(packed));
-    return _mm512_maskz_expand_epi8(mask, packed);
+  static Vector expand(const std::uint8_t* mask, const std::int8_t*& values) {
+    const std::size_t count = count_bits(mask);
+    Vector packed = Careful ? load_part(values, count) : load(values);
+    values += count;
+    // Keeps the load apart: expanding straight from memory is many times slower. So is zeroing what
+    // is not stored on Zen 4, where that waits for what the register held before.
+    Vector dense = zero();
+    __asm__("" : "+v"(packed), "+v"(dense));
+    return _mm512_mask_expand_epi8(dense, load_mask(mask), packed);
   }
 
   static void expand_row(const std::uint8_t* mask, std::size_t padded, const std::int8_t* values,
                          const std::int8_t* values_end, std::int8_t* out) {
-    for (std::size_t i = 0; i < padded; i += 64) {
-      const std::uint64_t bits = load_mask(mask + i / 8);
+    for (std::size_t i = 0; i < padded; i += 64, mask += 8) {
       const bool careful = values_end - values < 64;
       _mm512_storeu_si512(out + i,
-                          careful ? expand<true>(bits, values) : expand<false>(bits, values));
-      values += _mm_popcnt_u64(bits);
+                          careful ? expand<true>(mask, values) : expand<false>(mask, values));
     }
   }
 
@@ -131,10 +122,8 @@ void sparse_tile(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& 
     for (std::size_t t = 0; t < T; ++t)
       activations[t] = _mm512_loadu_si512(x.codes + t * x.stride + c * 64);
     for (std::size_t r = 0; r < R; ++r) {
-      const std::uint64_t bits = load_mask(mask + (r * chunks + c) * 8);
-      const __m512i weights = Codes::expand<Careful>(bits, values[r]);
       _mm_prefetch(reinterpret_cast<const char*>(values[r] + next_group), _MM_HINT_T0);
-      values[r] += _mm_popcnt_u64(bits);
+      const __m512i weights = Codes::expand<Careful>(mask + (r * chunks + c) * 8, values[r]);
       for (std::size_t t = 0; t < T; ++t)
         acc[t][r] = _mm512_dpbusd_epi32(acc[t][r], activations[t], weights);
     }
@@ -144,32 +133,36 @@ void sparse_tile(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& 
                         y.data + t * y.stride + row);
 }
 
-/// One token: four rows, each read as one stream with four sums in flight.
+/// Sums of products of one row and one token, and `values` moved to the next row. Apart from
+/// `sparse_stream`, so that its loop keeps everything in registers.
+__attribute__((noinline)) __m512i sparse_row(const std::uint8_t* mask, const std::int8_t*& values,
+                                             const std::uint8_t* x, std::size_t chunks) {
+  constexpr std::size_t ahead = 2048;
+  const std::int8_t* at = values;
+  __m512i even = _mm512_setzero_si512(), odd = even;
+  const auto next = [&](std::size_t c) __attribute__((always_inline)) {
+    _mm_prefetch(reinterpret_cast<const char*>(at + ahead), _MM_HINT_T0);
+    return Codes::expand<false>(mask + c * 8, at);
+  };
+  std::size_t c = 0;
+  for (; c + 2 <= chunks; c += 2) {
+    even = add_products(even, _mm512_loadu_si512(x + c * 64), next(c));
+    odd = add_products(odd, _mm512_loadu_si512(x + c * 64 + 64), next(c + 1));
+  }
+  if (c < chunks) even = add_products(even, _mm512_loadu_si512(x + c * 64), next(c));
+  values = at;
+  return _mm512_add_epi32(even, odd);
+}
+
+/// One token: four rows, one after the other, which memory serves faster than side by side.
 void sparse_stream(const SparseInt8Rows& w, std::size_t row, const QuantizedRows& x,
                    const OutputRows& y) {
-  constexpr std::size_t ahead = 2048;
   const std::size_t chunks = (w.in + 63) / 64;
-  const std::uint8_t* mask = w.bitmask + row * chunks * 8;
   const std::int8_t* values = w.values + w.offsets[row];
-  __m512i rows[4];
-  for (__m512i& sum : rows) {
-    __m512i acc[4];
-    for (__m512i& a : acc) a = _mm512_setzero_si512();
-    const auto step = [&](__m512i & a, std::size_t c) __attribute__((always_inline)) {
-      const std::uint64_t bits = load_mask(mask);
-      const __m512i weights = Codes::expand<false>(bits, values);
-      _mm_prefetch(reinterpret_cast<const char*>(values + ahead), _MM_HINT_T0);
-      a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(x.codes + c * 64), weights);
-      values += _mm_popcnt_u64(bits);
-      mask += 8;
-    };
-    std::size_t c = 0;
-    for (; c + 4 <= chunks; c += 4)
-      for (std::size_t k = 0; k < 4; ++k) step(acc[k], c + k);
-    for (; c < chunks; ++c) step(acc[0], c);
-    sum = _mm512_add_epi32(_mm512_add_epi32(acc[0], acc[1]), _mm512_add_epi32(acc[2], acc[3]));
-  }
-  Integers::finish<4>(rows, w.scales + row, w.sums + row, x.scales[0], y.data + row);
+  __m512i sums[4];
+  for (std::size_t r = 0; r < 4; ++r)
+    sums[r] = sparse_row(w.bitmask + (row + r) * chunks * 8, values, x.codes, chunks);
+  Integers::finish<4>(sums, w.scales + row, w.sums + row, x.scales[0], y.data + row);
 }
 
 template <std::size_t T>

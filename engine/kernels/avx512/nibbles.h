@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include "engine/kernels/avx512/lanes.h"
+#include "engine/kernels/avx512/masks.h"
 #include "engine/kernels/int4_layout.h"
 
 namespace sancho::engine {
@@ -34,18 +35,15 @@ struct Nibbles {
   /// The next pair of a sparse row; weights that are not stored become the code of zero.
   template <bool Careful>
   static Pair expand(const std::uint8_t* mask, const std::uint8_t*& codes) {
-    std::uint64_t bits[2];
-    __builtin_memcpy(bits, mask, sizeof bits);
-    const auto first = _mm_popcnt_u64(bits[0]), second = _mm_popcnt_u64(bits[1]);
-    const auto count = static_cast<std::size_t>(first > second ? first : second);
+    const std::size_t first = count_bits(mask), second = count_bits(mask + 8);
+    const std::size_t count = first > second ? first : second;
     const __m512i packed =
-        Careful ? _mm512_maskz_loadu_epi8(_bzhi_u64(~0ull, static_cast<unsigned>(count)), codes)
-                : _mm512_loadu_si512(codes);
+        Careful ? _mm512_maskz_loadu_epi8(first_bytes(count), codes) : _mm512_loadu_si512(codes);
     codes += count;
     const Pair dense = split(packed);
-    return {
-        _mm512_mask_expand_epi8(_mm512_set1_epi8(8), bits[0], dense.low),
-        _mm512_mask_expand_epi8(_mm512_set1_epi8(static_cast<char>(0x80)), bits[1], dense.high)};
+    return {_mm512_mask_expand_epi8(_mm512_set1_epi8(8), load_mask(mask), dense.low),
+            _mm512_mask_expand_epi8(_mm512_set1_epi8(static_cast<char>(0x80)), load_mask(mask + 8),
+                                    dense.high)};
   }
 
   static void store(const Pair& pair, std::uint8_t* out) {
@@ -64,7 +62,7 @@ struct Nibbles {
     const auto mask = static_cast<__mmask16>((1u << groups) - 1);
     const __m512 packed = _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(mask, scales));
     const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    const int shift = __builtin_ctzll(kInt4Lanes / groups);
+    const int shift = __builtin_ctzll(kInt4Lanes) - __builtin_ctzll(groups);
     return _mm512_permutexvar_ps(_mm512_srl_epi32(lanes, _mm_cvtsi32_si128(shift)), packed);
   }
 
