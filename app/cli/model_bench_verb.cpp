@@ -50,10 +50,11 @@ class ModelBenchVerb : public Verb {
     json["prefill_tokens"] = result.prefill_tokens;
     json["decode_tokens"] = result.decode_tokens;
     json["load_seconds"] = load_seconds;
-    const double read = core::plain_read_speed(result.bytes_per_token, result.threads);
+    const double read = result.plain_read_bytes_per_second;
     json["gigabytes_per_second"] = speed / 1e9;
     json["plain_read_gigabytes_per_second"] = read / 1e9;
     json["share_of_plain_read"] = speed / read;
+    json["cycles_per_64_weights"] = result.cycles_per_64_weights;
     return {json, {}};
   }
 
@@ -68,10 +69,11 @@ class ModelBenchVerb : public Verb {
               << " MB of memory\nThe weights come in at "
               << number("%.1f", json["gigabytes_per_second"].get<double>()) << " GB/s, "
               << number("%.0f", 100 * json["share_of_plain_read"].get<double>())
-              << " % of a plain read of as much memory ("
-              << number("%.1f", json["plain_read_gigabytes_per_second"].get<double>())
-              << " GB/s); made ready in " << number("%.2f", json["load_seconds"].get<double>())
-              << " s\n";
+              << " % of a plain read of the same memory ("
+              << number("%.1f", json["plain_read_gigabytes_per_second"].get<double>()) << " GB/s), "
+              << number("%.2f", json["cycles_per_64_weights"].get<double>())
+              << " cycles for 64 of them; made ready in "
+              << number("%.2f", json["load_seconds"].get<double>()) << " s\n";
   }
 
  private:

@@ -20,16 +20,17 @@ struct BenchResult {
   double decode_tokens_per_second = 0;  // from the median time of one token after the prefill
   std::uint64_t model_bytes = 0;
   std::uint64_t bytes_per_token = 0;  // weights that writing one token reads
+  /// Processor cycles of all threads together, the whole token included; 0 where the processor's
+  /// clock is unknown.
+  double cycles_per_64_weights = 0;
+  /// What the same threads reach when they only read the same weights where they lie.
+  double plain_read_bytes_per_second = 0;
   unsigned threads = 0;
 };
 
 /// Reads and writes random tokens. Throws std::runtime_error when stopped.
 BenchResult bench_model(std::shared_ptr<const engine::Model> model, const BenchOptions& options,
                         std::stop_token stop = {});
-
-/// Bytes per second at which `threads` threads (0 = all processors) read plain memory of the size
-/// of one token's weights, of at most 256 MiB: what decoding can reach. The best of several rounds.
-double plain_read_speed(std::uint64_t bytes, unsigned threads);
 
 /// Weights that one token's forward pass reads, in bytes: every layer, the head, one embedding row.
 std::uint64_t bytes_per_token(const engine::Model& model);

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "engine/tensor/large_pages.h"
+
 namespace sancho::engine {
 
 namespace {
@@ -20,9 +22,6 @@ struct Descriptor {
     if (value >= 0) ::close(value);
   }
 };
-
-/// Size and alignment of the large pages that save a processor most of its address translations.
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& why) {
   throw std::runtime_error("Cannot read " + path.string() + ": " + why + ".");
@@ -40,13 +39,13 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size == 0) return;
   // Large pages need addresses on their boundaries: room for moving up to one is set aside.
-  const std::size_t room = size < kHugePage ? size : size + kHugePage;
+  const std::size_t room = size < kLargePage ? size : size + kLargePage;
   void* const reserved =
       ::mmap(nullptr, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reserved == MAP_FAILED) fail(path, std::generic_category().message(errno));
   reserved_ = {static_cast<std::byte*>(reserved), room};
-  const auto past = reinterpret_cast<std::uintptr_t>(reserved) % kHugePage;
-  std::byte* const start = reserved_.data() + (room == size || past == 0 ? 0 : kHugePage - past);
+  const auto past = reinterpret_cast<std::uintptr_t>(reserved) % kLargePage;
+  std::byte* const start = reserved_.data() + (room == size || past == 0 ? 0 : kLargePage - past);
   if (::mmap(start, size, PROT_READ, MAP_PRIVATE | MAP_FIXED, file.value, 0) == MAP_FAILED) {
     const int error = errno;
     ::munmap(reserved, room);

@@ -6,6 +6,8 @@
 #include "engine/model/gguf_model.h"
 #include "engine/model/gguf_names.h"
 #include "engine/model/model_builder.h"
+#include "engine/model/weight_memory.h"
+#include "engine/tensor/large_pages.h"
 #include "engine/text/vocabulary.h"
 
 namespace sancho::engine {
@@ -184,8 +186,7 @@ std::unique_ptr<Linear> q4_0_linear(const GgufTensor& tensor, const RowPlace& pl
                                 {scales.data(), tensor.rows, groups}, group);
 }
 
-std::unique_ptr<Linear> read_linear(const GgufTensor& tensor, std::size_t rotated_head_dim) {
-  if (ggml_layout(tensor.type).weights == 1 && rotated_head_dim == 0) return mapped_linear(tensor);
+std::unique_ptr<Linear> converted_linear(const GgufTensor& tensor, std::size_t rotated_head_dim) {
   const RowPlace place = [&](std::size_t row) {
     return rotated_head_dim == 0 ? row : gguf::unrotated_row(row, rotated_head_dim);
   };
@@ -194,6 +195,14 @@ std::unique_ptr<Linear> read_linear(const GgufTensor& tensor, std::size_t rotate
   const MatrixView<float> dense(weights.data(), tensor.rows, tensor.cols);
   for (std::size_t row = 0; row < tensor.rows; ++row) tensor.read_row(row, dense.row(place(row)));
   return make_linear(storage_of(tensor.type), dense);
+}
+
+std::unique_ptr<Linear> read_linear(const GgufTensor& tensor, std::size_t rotated_head_dim,
+                                    WeightMemory& memory) {
+  if (ggml_layout(tensor.type).weights == 1 && rotated_head_dim == 0) return mapped_linear(tensor);
+  auto layer = memory.take(converted_linear(tensor, rotated_head_dim));
+  put_aside(tensor.data);
+  return layer;
 }
 
 }  // namespace
@@ -207,18 +216,20 @@ std::shared_ptr<const Model> load_gguf_model(const std::filesystem::path& path) 
       throw std::runtime_error("its tokenizer has more pieces than its embedding has rows");
     builder.tokenizer(*std::move(tokenizer));
   }
+  const auto memory = std::make_shared<WeightMemory>();
   for (const std::string& name : linear_names(config)) {
     const auto [out, in] = linear_shape(config, name);
     const GgufTensor& tensor = require(*file, gguf::tensor_name(name), out, in);
     const bool rotated = gguf::rotated_heads(config, name) != 0;
-    builder.linear(name, read_linear(tensor, rotated ? config.head_dim : 0));
+    builder.linear(name, read_linear(tensor, rotated ? config.head_dim : 0, *memory));
   }
   std::vector<float> weights(config.hidden_size);
   for (const std::string& name : norm_names(config)) {
     require(*file, gguf::tensor_name(name), 1, config.hidden_size).read_row(0, weights);
     builder.norm(name, weights);
   }
-  builder.keep_alive(file);
+  builder.keep_alive(
+      std::make_shared<const std::pair<decltype(file), decltype(memory)>>(file, memory));
   return builder.build();
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/kernels/thread_pool.h"
 #include "engine/model/model_builder.h"
+#include "engine/model/weight_memory.h"
 #include "engine/tensor/random.h"
 
 namespace sancho::engine {
@@ -39,6 +40,7 @@ std::shared_ptr<const Model> Model::random(const ModelConfig& config, const Form
                                            std::uint64_t seed) {
   const std::vector<std::string> names = linear_names(config);
   std::vector<std::shared_ptr<const Linear>> layers(names.size());
+  const auto memory = std::make_shared<WeightMemory>();
   ThreadPool pool;
   pool.parallel_pieces(names.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
     std::vector<float> weights;
@@ -50,13 +52,14 @@ std::shared_ptr<const Model> Model::random(const ModelConfig& config, const Form
       const bool in_block = names[i].starts_with("model.layers.");
       if (in_block && is_sparse(format.storage)) drop_at_random(weights, format, draws);
       const Storage storage = in_block ? format.storage : dense_storage(format.storage);
-      layers[i] = make_linear(storage, {weights.data(), out, in}, format.group);
+      layers[i] = memory->take(make_linear(storage, {weights.data(), out, in}, format.group));
     }
   });
   ModelBuilder builder(config);
   for (std::size_t i = 0; i < names.size(); ++i) builder.linear(names[i], std::move(layers[i]));
   const std::vector<float> ones(config.hidden_size, 1.0f);
   for (const std::string& name : norm_names(config)) builder.norm(name, ones);
+  builder.keep_alive(memory);
   return builder.build();
 }
 

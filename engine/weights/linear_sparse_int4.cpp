@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "engine/kernels/dispatch.h"
+#include "engine/tensor/large_pages.h"
 #include "engine/tensor/thread_scratch.h"
 #include "engine/weights/int4_packing.h"
 #include "engine/weights/storages.h"
@@ -33,6 +34,9 @@ class SparseInt4Linear final : public Linear {
     if (table.expands_int4_in_time) return;
     dense_ = AlignedBuffer<std::uint8_t>(shape_.out * shape_.padded() / 2);
     table.expand_sparse_int4(rows(), {0, shape_.out}, dense_.data());
+    // No more than one form stays in memory where the other can be read from its file again.
+    put_aside(std::as_bytes(parts_.bitmask.span()));
+    put_aside(std::as_bytes(parts_.compressed.span()));
   }
 
   std::size_t in_features() const override { return shape_.in; }
