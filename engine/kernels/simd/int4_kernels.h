@@ -85,7 +85,8 @@ struct Int4Kernels {
     static constexpr std::size_t value = V;
   };
 
-  /// Bytes of weights that are asked for ahead of their use.
+  /// Bytes of weights that are asked for ahead of their use. Masks go at a third to a half of the
+  /// pace of codes.
   static constexpr std::size_t kAhead = 2048;
 
   // Where the next pair of chunks comes from. Rows follow on each other without gaps.
@@ -106,6 +107,7 @@ struct Int4Kernels {
 
     __attribute__((always_inline)) Pair next() {
       __builtin_prefetch(codes + kAhead);
+      __builtin_prefetch(mask + kAhead / 2);
       const Pair pair = N::template expand<Careful>(mask, codes);
       mask += 16;
       return pair;
