@@ -6,6 +6,6 @@ sancho_test(test_reference_models
   LABELS unit)
 
 foreach(name test_model_config test_model_files test_session test_generator
-        test_gguf_model test_hostile_models)
+        test_gguf_model test_hostile_models test_weight_memory)
   sancho_test(${name} SOURCES model/${name}.cpp LINK sancho_engine_model LABELS unit)
 endforeach()
