@@ -11,6 +11,7 @@
 #include "core/drafting/draft_session.h"
 #include "core/drafting/eml.h"
 #include "core/drafting/grounding.h"
+#include "core/drafting/instruction_model.h"
 #include "core/drafting/mail_index.h"
 #include "core/evaluate/evaluate_job.h"
 #include "core/personal/training_job.h"
@@ -172,11 +173,18 @@ struct Assistant::Impl {
     return personal_model;
   }
 
+  /// What embeds mail: the encoder that comes with Sancho, else the model that writes.
+  std::shared_ptr<const engine::Model> encoder() {
+    const fs::path file =
+        find_resources() / "models" / (std::string(built_in_encoder) + ".safetensors");
+    return fs::exists(file) ? engine::Model::load(file) : base();
+  }
+
   MailIndex& index() {
-    const auto model = base();
+    base();
     if (!mail_index)
       mail_index =
-          std::make_unique<MailIndex>(archive, model, pool(), profile / "index.safetensors");
+          std::make_unique<MailIndex>(archive, encoder(), pool(), profile / "index.safetensors");
     return *mail_index;
   }
 
@@ -233,8 +241,18 @@ struct Assistant::Impl {
     return mail.related(query);
   }
 
-  std::vector<TrainingPair> pairs(std::stop_token stop) {
-    return make_pairs(archive, PlaybackOptions{}, {}, stop).pairs;
+  PlaybackResult pairs(const std::function<void(std::size_t, std::size_t)>& on_progress,
+                       std::stop_token stop) {
+    PlaybackOptions options;
+    if (archive.setting(setting_playback_writer) == "model") {
+      const auto writer = std::make_shared<InstructionModel>(base(), pool());
+      options.reword = [=, count = options.phrasings](const TrainingPair& pair,
+                                                      std::uint64_t seed) {
+        return writer->write(pair.mail, pair.instruction, pair.from_name + "\n" + pair.to_name,
+                             count, seed, stop);
+      };
+    }
+    return make_pairs(archive, options, on_progress, stop);
   }
 };
 
@@ -262,8 +280,9 @@ ImportReport Assistant::import(const std::vector<fs::path>& paths,
 }
 
 PlaybackReport Assistant::playback(const std::function<void(std::size_t, std::size_t)>& on_progress,
-                                   std::stop_token stop) {
-  const auto result = make_pairs(impl_->archive, PlaybackOptions{}, on_progress, stop);
+                                   std::stop_token stop, const std::string& writer) {
+  if (!writer.empty()) impl_->archive.set_setting(setting_playback_writer, writer);
+  const auto result = impl_->pairs(on_progress, stop);
   if (!result.report.cancelled) write_pairs(impl_->profile / "pairs.jsonl", result.pairs);
   return result.report;
 }
@@ -274,7 +293,7 @@ TrainResult Assistant::train(const TrainRequest& request,
   TrainingPlace place;
   place.folder = impl_->profile / "personal";
   place.base = impl_->base();
-  place.make_pairs = [&] { return impl_->pairs(stop); };
+  place.make_pairs = [&] { return impl_->pairs({}, stop).pairs; };
   place.index = [&]() -> MailIndex& {
     impl_->index().update(true, {}, {}, stop);
     return impl_->index();
@@ -413,9 +432,21 @@ std::map<std::string, SystemScores> Assistant::evaluate(
   impl_->index().update(true, {}, {}, stop);
   const EvaluationPlace place{impl_->archive, impl_->index(), impl_->base(), impl_->personal(),
                               impl_->pool()};
-  const auto pairs = impl_->pairs(stop);
+  const auto pairs = make_pairs(impl_->archive, PlaybackOptions{}, {}, stop).pairs;
   if (stop.stop_requested()) return {};
   return evaluate_drafts(place, pairs, limit, on_progress, stop);
+}
+
+RetrievalScores Assistant::evaluate_retrieval(
+    const fs::path& answers, const std::function<void(std::size_t, std::size_t)>& on_progress,
+    std::stop_token stop) {
+  MailIndex& index = impl_->index();
+  index.update(false, {}, on_progress, stop);
+  const Archive& archive = impl_->archive;
+  return measure_retrieval(
+      archive, index,
+      answers.empty() ? find_answered_mail(archive) : read_answered_mail(archive, answers),
+      on_progress, stop);
 }
 
 std::vector<PersonalVersion> Assistant::personal_versions() const {
@@ -441,8 +472,11 @@ std::vector<ModelEntry> Assistant::models() const {
     entry.shipped = path.parent_path() != impl_->models_folder();
     entry.in_use = entry.name == in_use;
     try {
-      entry.about = describe_model(path);
+      const auto model = engine::Model::load(path);
+      entry.about = describe_model(*model);
       entry.bytes = entry.about.bytes;
+      entry.usable = !retrieval::is_encoder(*model);
+      if (!entry.usable) entry.problem = "it finds mail and does not write";
     } catch (const std::exception& error) {
       entry.usable = false;
       entry.problem = error.what();
@@ -462,7 +496,10 @@ std::shared_ptr<const engine::Model> Assistant::load_model(const std::string& na
 
 void Assistant::use_model(const std::string& name) {
   if (impl_->versions.contains(name)) return impl_->versions.activate(name);
-  if (!engine::Model::load(find_model(impl_->profile, name))->has_tokenizer())
+  const auto model = engine::Model::load(find_model(impl_->profile, name));
+  if (retrieval::is_encoder(*model))
+    throw std::runtime_error("The model " + name + " finds mail and does not write.");
+  if (!model->has_tokenizer())
     throw std::runtime_error("The model " + name + " has no tokenizer, so it cannot write mail.");
   impl_->versions.activate("");
   impl_->archive.set_setting(setting_model, name);

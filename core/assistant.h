@@ -12,6 +12,7 @@
 #include "core/archive/archive.h"
 #include "core/archive/import_job.h"
 #include "core/evaluate/fact_coverage.h"
+#include "core/evaluate/retrieval_quality.h"
 #include "core/evaluate/scores.h"
 #include "core/models/add_model.h"
 #include "core/models/description.h"
@@ -91,7 +92,8 @@ struct Check {
 /// Names of the archive's settings that the assistant reads.
 inline constexpr const char* setting_display_name = "display_name";  // default: as the mail has it
 inline constexpr const char* setting_about_me = "about_me";          // facts a draft may use
-inline constexpr const char* setting_model = "model";                // default: "built-in"
+inline constexpr const char* setting_playback_writer = "playback_writer";  // default: "rules"
+inline constexpr const char* setting_model = "model";                      // default: "built-in"
 
 /// Everything Sancho can do for one user, without a window. Both front ends use only this. Methods
 /// throw std::runtime_error with one sentence for the user. Calls on one Assistant must not
@@ -116,8 +118,10 @@ class Assistant {
                       const std::function<void(const ImportProgress&)>& on_progress = {},
                       std::stop_token stop = {});
 
+  /// `writer`: who words the instructions of training pairs from now on, "rules" or "model" (the
+  /// one that drafts; see core/drafting/instruction_model.h); empty: as before.
   PlaybackReport playback(const std::function<void(std::size_t, std::size_t)>& on_progress = {},
-                          std::stop_token stop = {});
+                          std::stop_token stop = {}, const std::string& writer = {});
 
   /// Runs on this thread. Front ends run it in a child process at low priority.
   TrainResult train(const TrainRequest& request,
@@ -153,6 +157,13 @@ class Assistant {
   FactCoverage evaluate_facts(const std::filesystem::path& file, const DraftRequest& how,
                               const std::function<void(std::size_t, std::size_t)>& on_progress = {},
                               std::stop_token stop = {});
+
+  /// Finds the mails that the user answered by the words of the answers. `answers` is a file (see
+  /// core/evaluate/retrieval_quality.h); empty: those that the archive knows.
+  RetrievalScores evaluate_retrieval(
+      const std::filesystem::path& answers,
+      const std::function<void(std::size_t, std::size_t)>& on_progress = {},
+      std::stop_token stop = {});
 
   std::vector<PersonalVersion> personal_versions() const;
   /// Switches to a version; empty = the built-in model alone.

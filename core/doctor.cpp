@@ -46,6 +46,13 @@ std::string check_model(const Patient& p) {
          count(engine::parameter_count(model->config()), "parameter");
 }
 
+std::string check_encoder(const Patient& p) {
+  const fs::path file = find_model(p.profile, built_in_encoder);
+  if (!retrieval::is_encoder(*engine::Model::load(file)))
+    throw std::runtime_error("The file " + file.string() + " is no encoder: install Sancho again.");
+  return file.string();
+}
+
 std::string check_archive(const Patient& p) {
   if (const auto found = p.archive.integrity_check(); found != "ok")
     throw std::runtime_error("The archive is damaged: " + found + ".");
@@ -106,6 +113,7 @@ std::vector<Check> examine(const Patient& p) {
       {"resources", check_resources},
       {"profile", [&] { return check_profile(p); }},
       {"model", [&] { return check_model(p); }},
+      {"encoder", [&] { return check_encoder(p); }},
       {"archive", [&] { return check_archive(p); }},
       {"index", [&] { return check_index(p); }},
       {"pairs", [&] { return check_pairs(p); }},

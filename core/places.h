@@ -12,6 +12,7 @@ std::filesystem::path find_default_profile();
 std::filesystem::path find_resources();
 
 inline constexpr const char* built_in_model = "built-in";
+inline constexpr const char* built_in_encoder = "encoder";  // embeds mail, see retrieval/
 
 /// Files of models by name: shipped ones, then the profile's. Not yet opened.
 std::vector<std::filesystem::path> find_models(const std::filesystem::path& profile);

@@ -68,6 +68,7 @@ struct Embedder::Impl {
 
   Impl(std::shared_ptr<const engine::Model> m, std::shared_ptr<engine::ThreadPool> pool)
       : model(m), session(m, std::move(pool), room(*m)), everyday(m->config().hidden_size) {
+    if (is_encoder(*model)) return;
     std::vector<float> mean(everyday.size());
     for (const char* text : everyday_mail) {
       const auto v = embed(text);
@@ -115,8 +116,17 @@ std::vector<float> Embedder::embed(const std::string& text) {
   return impl_->embed(text);
 }
 
+float Embedder::least_cosine() const {
+  return is_encoder(*impl_->model) ? 0.2f : 0.25f;
+}
+
 std::string Embedder::fingerprint() const {
-  return "mean-hidden-1 " + model_fingerprint(*impl_->model);
+  return "mean-hidden-2 " + model_fingerprint(*impl_->model);
+}
+
+bool is_encoder(const engine::Model& model) {
+  const auto pooling = model.metadata().find(pooling_key);
+  return pooling != model.metadata().end() && pooling->second == "mean";
 }
 
 std::string model_fingerprint(const engine::Model& model) {

@@ -18,7 +18,13 @@ namespace sancho::retrieval {
 /// Tells models apart by their shape and a sample of their weights.
 std::string model_fingerprint(const engine::Model& model);
 
-/// Turns texts into unit vectors with a model's hidden states.
+/// The metadata of a model that was trained to embed: how it pools, "mean".
+inline constexpr const char* pooling_key = "pooling";
+/// Trained to embed, and no writer.
+bool is_encoder(const engine::Model& model);
+
+/// Turns texts into unit vectors: the mean of a model's final hidden states. An encoder's are used
+/// as they are; a decoder's without what everyday mails have in common.
 class Embedder {
  public:
   Embedder(std::shared_ptr<const engine::Model> model, std::shared_ptr<engine::ThreadPool> pool);
@@ -26,6 +32,8 @@ class Embedder {
   std::size_t dimension() const;
   /// `[dimension]`, unit length. Long text is cut to the model's context.
   std::vector<float> embed(const std::string& text);
+  /// Texts whose vectors have a smaller cosine have nothing to do with each other.
+  float least_cosine() const;
   /// Changes when vectors of this embedder cannot be compared with another's.
   std::string fingerprint() const;
 

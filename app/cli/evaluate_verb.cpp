@@ -23,6 +23,14 @@ Json to_json(const core::SystemScores& scores) {
   return json;
 }
 
+Json to_json(const core::RetrievalScores& scores) {
+  Json json;
+  json["queries"] = scores.queries;
+  json["received"] = scores.received;
+  json["mrr10"] = {{"words", scores.words}, {"vectors", scores.vectors}, {"fused", scores.fused}};
+  return json;
+}
+
 Json to_json(const core::FactCoverage& coverage) {
   Json json;
   json["drafts"] = coverage.results.size();
@@ -86,11 +94,23 @@ class EvaluateVerb : public Verb {
                    "with --instructions: of the first draft; each draft has the next");
     app.add_option("--show", shown_, "with --instructions: print so many drafts whole");
     app.add_flag("--base", base_, "with --instructions: without the personal model");
+    app.add_flag("--retrieval", retrieval_,
+                 "instead, search the mail received for what your answers answer");
+    app.add_option("--answers", answers_,
+                   "with --retrieval: JSON lines of reply_id and in_id, instead of the archive's "
+                   "own conversations")
+        ->type_name("FILE");
   }
 
   Outcome run(const Context& context) override {
     core::Assistant assistant(context.profile);
     ProgressLine line;
+    if (retrieval_) {
+      const auto scores =
+          assistant.evaluate_retrieval(answers_, line.counter("mail"), context.stop);
+      if (context.stop.stop_requested()) throw std::runtime_error("The evaluation was stopped.");
+      return {to_json(scores), {}};
+    }
     if (!instructions_.empty()) {
       request_.use_personal = !base_;
       const auto coverage =
@@ -108,6 +128,14 @@ class EvaluateVerb : public Verb {
 
   void print(const Json& json) const override {
     if (json.contains("cases")) return print_facts(json, shown_);
+    if (json.contains("mrr10")) {
+      const Json& mrr = json["mrr10"];
+      std::cout << json["queries"] << " answers, " << json["received"]
+                << " mails received; mean reciprocal rank among the first ten: words "
+                << mrr["words"] << ", vectors " << mrr["vectors"] << ", both " << mrr["fused"]
+                << "\n";
+      return;
+    }
     const std::vector<std::string> columns = {"bleu",  "rouge1",      "rouge2", "rougeL",
                                               "mauve", "style_match", "ppl",    "n"};
     std::cout << std::left << std::setw(22) << "system" << std::right;
@@ -131,8 +159,9 @@ class EvaluateVerb : public Verb {
   std::size_t limit_ = 60;
   std::filesystem::path instructions_;
   core::DraftRequest request_;
-  bool base_ = false;
+  bool base_ = false, retrieval_ = false;
   std::size_t shown_ = 0;
+  std::filesystem::path answers_;
 };
 
 }  // namespace

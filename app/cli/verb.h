@@ -72,5 +72,6 @@ std::unique_ptr<Verb> make_model_bench_verb();
 std::unique_ptr<Verb> make_model_perplexity_verb();
 std::unique_ptr<Verb> make_model_corpus_verb();
 std::unique_ptr<Verb> make_model_pretrain_verb();
+std::unique_ptr<Verb> make_model_encoder_verb();
 
 }  // namespace sancho::cli

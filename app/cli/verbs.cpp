@@ -22,7 +22,7 @@ Verbs make_model_verbs() {
   return make_all(make_model_list_verb, make_model_info_verb, make_model_add_verb,
                   make_model_use_verb, make_model_remove_verb, make_model_compress_verb,
                   make_model_export_verb, make_model_bench_verb, make_model_perplexity_verb,
-                  make_model_corpus_verb, make_model_pretrain_verb);
+                  make_model_corpus_verb, make_model_pretrain_verb, make_model_encoder_verb);
 }
 
 }  // namespace sancho::cli

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <unordered_set>
 
+#include "core/playback/names.h"
 #include "core/playback/text_words.h"
 
 namespace sancho::core {
@@ -12,16 +13,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t candidates = 200;  // per ranking, before they are fused
-constexpr float least_cosine = 0.25f;    // below it a mail has nothing to do with the query
+constexpr std::size_t candidates = 200;   // per ranking, before they are fused
+constexpr std::size_t word_hits = 2'000;  // looked at for those that are allowed
 constexpr std::chrono::seconds save_every{60};
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string searchable_text(const Message& message) {
-  return message.subject + "\n" + message.own;
 }
 
 /// Letters and digits alone: two mails with the same ones say the same.
@@ -92,7 +89,8 @@ bool MailIndex::update(bool only_own, std::optional<double> seconds,
     }
     const auto stored = archive_.message(missing[i]);
     if (!stored) continue;
-    index_.add(missing[i], embedder_.embed(searchable_text(stored->message)));
+    const Message& m = stored->message;
+    index_.add(missing[i], embedder_.embed(indexed_text(first_name(m.from), m.subject, m.own)));
     changed = true;
     if (Clock::now() - saved > save_every) {
       index_.save(file_, embedder_.fingerprint());
@@ -104,12 +102,25 @@ bool MailIndex::update(bool only_own, std::optional<double> seconds,
   return complete;
 }
 
+MailIndex::Ranks MailIndex::rank(const std::string& query,
+                                 const std::function<bool(MessageKey)>& allowed) {
+  Ranks ranks;
+  ranks.words = archive_.search_words(query, word_hits);
+  std::erase_if(ranks.words, [&](const auto& hit) { return !allowed(hit.first); });
+  ranks.words.resize(std::min(ranks.words.size(), candidates));
+  ranks.vectors = index_.search(embedder_.embed(query), index_.size());
+  std::erase_if(ranks.vectors, [&](const auto& hit) {
+    return hit.score < embedder_.least_cosine() || !allowed(hit.id);
+  });
+  ranks.vectors.resize(std::min(ranks.vectors.size(), candidates));
+  ranks.fused = retrieval::fuse(ranks.vectors, ranks.words, candidates);
+  return ranks;
+}
+
 std::vector<retrieval::FusedHit> MailIndex::search(const std::string& query, std::size_t limit) {
-  const std::size_t depth = std::max(candidates, limit);
-  const auto words = archive_.search_words(query, depth);
-  auto vectors = index_.search(embedder_.embed(query), depth);
-  std::erase_if(vectors, [](const auto& hit) { return hit.score < least_cosine; });
-  return retrieval::fuse(vectors, words, limit);
+  auto hits = rank(query, [](MessageKey) { return true; }).fused;
+  hits.resize(std::min(hits.size(), limit));
+  return hits;
 }
 
 std::vector<MailIndex::Related> MailIndex::related(const RelatedQuery& query) {
@@ -119,22 +130,21 @@ std::vector<MailIndex::Related> MailIndex::related(const RelatedQuery& query) {
     return own != own_dates_.end() && !query.without.contains(key) &&
            (query.before == 0 || own->second < query.before);
   };
-  auto vectors = index_.search(embedder_.embed(query.text), index_.size());
-  std::erase_if(vectors,
-                [&](const auto& hit) { return hit.score < least_cosine || !allowed(hit.id); });
-  auto words = archive_.search_words(query.text, candidates);
-  std::erase_if(words, [&](const auto& hit) { return !allowed(hit.first); });
-
   std::vector<Related> related;
   std::unordered_set<std::string> said{letters_of(query.unlike), std::string()};
-  for (const auto& hit : retrieval::fuse(vectors, words, candidates)) {
+  for (const auto& hit : rank(query.text, allowed).fused) {
     if (related.size() == query.limit) break;
-    if (hit.cosine < least_cosine) continue;
+    if (hit.cosine < embedder_.least_cosine()) continue;
     const auto stored = archive_.message(hit.id);
     if (!stored || !said.insert(letters_of(stored->message.own)).second) continue;
     related.push_back({hit.id, hit.cosine, unwrap(stored->message.own)});
   }
   return related;
+}
+
+std::string indexed_text(const std::string& from_name, const std::string& subject,
+                         const std::string& own) {
+  return from_name + "\n" + subject + "\n" + own;
 }
 
 std::string related_query_text(const std::string& instruction, const std::string& incoming) {

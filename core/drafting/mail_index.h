@@ -29,6 +29,14 @@ class MailIndex {
               const std::function<void(std::size_t done, std::size_t total)>& on_progress = {},
               std::stop_token stop = {});
 
+  /// Mails for a query by their words, by their meaning and by both, best first.
+  struct Ranks {
+    std::vector<std::pair<MessageKey, double>> words;
+    std::vector<retrieval::VectorHit> vectors;
+    std::vector<retrieval::FusedHit> fused;
+  };
+  /// Of the mails that `allowed` lets through.
+  Ranks rank(const std::string& query, const std::function<bool(MessageKey)>& allowed);
   std::vector<retrieval::FusedHit> search(const std::string& query, std::size_t limit);
 
   /// The user's own mails that a draft may draw on, most relevant first.
@@ -65,6 +73,10 @@ class MailIndex {
   std::unordered_map<MessageKey, std::int64_t> own_dates_;
   std::int64_t own_generation_ = -1;
 };
+
+/// What a mail is embedded as: who wrote it, by first name, and what about.
+std::string indexed_text(const std::string& from_name, const std::string& subject,
+                         const std::string& own);
 
 /// The words a draft's related mail is looked for with.
 std::string related_query_text(const std::string& instruction, const std::string& incoming);

@@ -155,17 +155,23 @@ engine::TrainSample PromptLayout::sample(const PromptParts& parts, const std::st
   return sample;
 }
 
+std::vector<TokenId> PromptLayout::playback_prompt(const std::string& mail,
+                                                   std::size_t budget) const {
+  auto written = tokenizer_.encode(trimmed(mail));
+  written.resize(std::min(written.size(), budget - std::min<std::size_t>(budget, 3)));
+  std::vector<TokenId> prompt{tokenizer_.bos_id(), mail_};
+  prompt.insert(prompt.end(), written.begin(), written.end());
+  prompt.push_back(instruction_);
+  return prompt;
+}
+
 engine::TrainSample PromptLayout::playback_sample(const std::string& mail,
                                                   const std::string& instruction,
                                                   std::size_t max_tokens) const {
-  auto written = tokenizer_.encode(trimmed(mail));
   const auto asked = tokenizer_.encode(trimmed(instruction));
-  const std::size_t taken = asked.size() + 4;
-  written.resize(std::min(written.size(), max_tokens > taken ? max_tokens - taken : 0));
+  const std::size_t room = max_tokens - std::min(max_tokens, asked.size() + 1);
   engine::TrainSample sample;
-  sample.tokens = {tokenizer_.bos_id(), mail_};
-  sample.tokens.insert(sample.tokens.end(), written.begin(), written.end());
-  sample.tokens.push_back(instruction_);
+  sample.tokens = playback_prompt(mail, room);
   sample.loss_from = static_cast<std::uint32_t>(sample.tokens.size());
   sample.tokens.insert(sample.tokens.end(), asked.begin(), asked.end());
   sample.tokens.push_back(tokenizer_.eos_id());

@@ -40,8 +40,10 @@ class PromptLayout {
   /// Prompt + mail + subject + EOS, loss on everything after the prompt.
   engine::TrainSample sample(const PromptParts& parts, const std::string& mail,
                              const std::string& subject, std::size_t max_tokens) const;
+  /// What a model reads to write the instruction of a mail: <s><|mail|>…<|instruction|>, at most
+  /// `budget` tokens. Only for the built-in layout, as is the sample of it.
+  std::vector<engine::TokenId> playback_prompt(const std::string& mail, std::size_t budget) const;
   /// Mail → instruction (data playback): <s><|mail|>…<|instruction|>…</s>, loss on the instruction.
-  /// Only for the built-in layout.
   engine::TrainSample playback_sample(const std::string& mail, const std::string& instruction,
                                       std::size_t max_tokens) const;
   /// Tokens at which a draft ends: the subject marker or EOS.

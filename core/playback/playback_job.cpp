@@ -133,7 +133,19 @@ PlaybackResult make_pairs(
       static_cast<std::size_t>(options.heldout_share * static_cast<double>(by_mail.size()) + 0.5);
   report.train = report.usable - report.heldout;
   for (std::size_t i = 0; i < by_mail.size(); ++i) {
-    if (i >= report.train) by_mail[i].resize(1);
+    if (on_progress && options.reword) on_progress(i, by_mail.size());
+    if (i >= report.train) {
+      by_mail[i].resize(1);
+    } else if (options.reword && !report.cancelled) {
+      auto reworded = options.reword(by_mail[i].front(), options.seed * 7 + i);
+      reworded.resize(std::min(reworded.size(), by_mail[i].size()));
+      report.by_model += reworded.size();
+      for (std::size_t p = 0; p < reworded.size(); ++p) {
+        by_mail[i][p].instruction = std::move(reworded[p]);
+        by_mail[i][p].style = "model";
+      }
+      report.cancelled = stop.stop_requested();
+    }
     for (auto& pair : by_mail[i]) {
       pair.heldout = i >= report.train;
       result.pairs.push_back(std::move(pair));

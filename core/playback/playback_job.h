@@ -13,6 +13,7 @@ namespace sancho::core {
 
 struct PlaybackReport {
   std::size_t own = 0, usable = 0, pairs = 0, train = 0, heldout = 0;
+  std::size_t by_model = 0;  // pairs whose instruction PlaybackOptions::reword wrote
   std::map<std::string, std::size_t> rejected;  // reason → count; usable + Σ = own
   double seconds = 0;
   bool cancelled = false;
@@ -24,6 +25,10 @@ struct PlaybackOptions {
   std::size_t min_words = 3;
   std::size_t max_words = 400;
   std::uint64_t seed = 1;
+  /// Other instructions for the mail of a training pair, at most as many as `phrasings`: they take
+  /// the place of the first of those that the rules wrote. Held-out pairs keep the rules', so that
+  /// writers can be compared.
+  std::function<std::vector<std::string>(const TrainingPair& pair, std::uint64_t seed)> reword;
 };
 
 struct PlaybackResult {

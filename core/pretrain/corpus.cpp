@@ -60,6 +60,12 @@ std::string subject_of(const std::string& raw) {
 
 }  // namespace
 
+bool is_heldout(const std::string& author, std::size_t percent) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (char c : author) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return (hash >> 20) % 100 < percent;
+}
+
 Corpus read_corpus(const std::filesystem::path& folder,
                    const std::function<void(std::size_t records)>& on_progress,
                    std::stop_token stop) {

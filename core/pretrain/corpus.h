@@ -26,6 +26,9 @@ struct Corpus {
   std::map<std::string, std::size_t> dropped;  // reason → records
 };
 
+/// Whether an author belongs to the `percent` of all who are held out of every training.
+bool is_heldout(const std::string& author, std::size_t percent);
+
 /// Reads `sent.jsonl[.xz]` (from x_from to subject sent text), `replies.jsonl[.xz]` (from in_from
 /// subject incoming reply), `lists.jsonl[.xz]` (from to subject text) and `prose.jsonl[.xz]` (text)
 /// of a folder; one of the first two must be there. Throws std::runtime_error naming what cannot be

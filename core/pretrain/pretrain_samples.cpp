@@ -73,12 +73,6 @@ std::vector<std::string> related_mails(const Corpus& corpus, const std::vector<s
   return mails;
 }
 
-std::size_t author_bucket(const std::string& author) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (char c : author) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return static_cast<std::size_t>((hash >> 20) % 100);
-}
-
 /// Makes the samples of one corpus.
 class SampleMaker {
  public:
@@ -96,7 +90,7 @@ class SampleMaker {
 
   void add_mail(std::size_t index, bool first_pass) {
     const CorpusMail& mail = corpus_.mails[index];
-    heldout_ = author_bucket(mail.author) < options_.heldout_percent;
+    heldout_ = is_heldout(mail.author, options_.heldout_percent);
     const bool reply = !mail.incoming.empty();
     if (heldout_) {
       if (first_pass) add_told(mail, index);

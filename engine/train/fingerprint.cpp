@@ -31,6 +31,10 @@ std::string fingerprint(const TrainOptions& o, const TrainableWeights& weights,
                               o.keep_best ? 1.0 : 0.0,
                               o.bf16_matmul ? 1.0 : 0.0})
     hash.add_value(number);
+  if (o.contrastive_temperature > 0) {
+    hash.add_value(o.contrastive_temperature);
+    hash.add_value(std::uint64_t{o.neighbours});
+  }
   hash.add_value(o.seed);
   weights.add_base_to(hash);
   if (weights.adapter_layout()) {

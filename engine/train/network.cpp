@@ -49,6 +49,19 @@ struct Widths {
   std::size_t inside_block() const { return qkv + query + heads + hidden + 2 * ffn + 2; }
 };
 
+/// Calls `visit(i, sample, count)` for every counted position i: its sample, and how many are
+/// counted of that.
+template <class Visit>
+void for_each_counted(const PackedBatch& batch, const Visit& visit) {
+  std::size_t i = 0;
+  for (std::size_t sample = 0; sample + 1 < batch.starts.size(); ++sample) {
+    std::size_t end = i;
+    while (end < batch.target_rows.size() && batch.target_rows[end] < batch.starts[sample + 1])
+      ++end;
+    for (const std::size_t count = end - i; i < end; ++i) visit(i, sample, count);
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -399,6 +412,36 @@ std::optional<double> Network<T>::loss_and_gradient(const NetworkWeights<T>& wei
   if (!net.blocks_backward(weights, gradients, batch, features, terms)) return std::nullopt;
   return nll + static_cast<double>(distillation.features) *
                    static_cast<double>(batch.targets.size()) * terms;
+}
+
+template <class T>
+bool Network<T>::embed(const NetworkWeights<T>& weights, const PackedBatch& batch, T* out,
+                       std::stop_token stop) {
+  Impl& net = *impl_;
+  if (!net.blocks_forward(weights, batch, std::move(stop))) return false;
+  net.pick(weights, batch.target_rows);
+  const std::size_t samples = batch.starts.size() - 1;
+  std::fill_n(out, samples * net.hidden, T(0));
+  for_each_counted(batch, [&](std::size_t i, std::size_t sample, std::size_t count) {
+    rows::axpy(1 / static_cast<T>(count), net.picked_norm + i * net.hidden,
+               out + sample * net.hidden, net.hidden);
+  });
+  return true;
+}
+
+template <class T>
+bool Network<T>::embed_backward(const NetworkWeights<T>& weights,
+                                const NetworkGradients<T>& gradients, const PackedBatch& batch,
+                                const T* dout, std::stop_token stop) {
+  Impl& net = *impl_;
+  net.products.stop = std::move(stop);
+  for_each_counted(batch, [&](std::size_t i, std::size_t sample, std::size_t count) {
+    T* row = net.dhidden + i * net.hidden;
+    std::copy_n(dout + sample * net.hidden, net.hidden, row);
+    rows::scale(1 / static_cast<T>(count), row, net.hidden);
+  });
+  double none = 0;
+  return net.blocks_backward(weights, gradients, batch, {}, none);
 }
 
 template <class T>

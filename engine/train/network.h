@@ -88,6 +88,14 @@ class Network {
                                           const PackedBatch& batch, T scale,
                                           std::stop_token stop = {},
                                           const Distillation<T>& distillation = {});
+  /// Mean of the final normalised hidden states over the counted positions of each sample,
+  /// `[samples, hidden]`. False when stopped.
+  bool embed(const NetworkWeights<T>& weights, const PackedBatch& batch, T* out,
+             std::stop_token stop = {});
+  /// After `embed` of the same batch with the same weights: adds the gradient where that of `out`
+  /// is `dout`. False when stopped.
+  bool embed_backward(const NetworkWeights<T>& weights, const NetworkGradients<T>& gradients,
+                      const PackedBatch& batch, const T* dout, std::stop_token stop = {});
   /// Logits after every input, `[inputs, vocab]`.
   std::vector<T> logits(const NetworkWeights<T>& weights, const PackedBatch& batch);
 

@@ -12,6 +12,7 @@ namespace sancho::engine {
 BatchPlan::BatchPlan(std::vector<std::size_t> lengths, const TrainOptions& options)
     : lengths_(std::move(lengths)),
       batch_tokens_(std::max<std::size_t>(options.batch_tokens, 1)),
+      neighbours_(std::max<std::size_t>(options.neighbours, 1)),
       seed_(options.seed) {
   if (lengths_.empty()) return;
   if (options.max_steps > 0) {
@@ -31,11 +32,16 @@ BatchPlan::BatchPlan(std::vector<std::size_t> lengths, const TrainOptions& optio
 
 void BatchPlan::shuffle(std::size_t epoch) {
   epoch_ = epoch;
-  order_.resize(lengths_.size());
-  std::iota(order_.begin(), order_.end(), 0u);
+  std::vector<std::size_t> groups((lengths_.size() + neighbours_ - 1) / neighbours_);
+  std::iota(groups.begin(), groups.end(), std::size_t{0});
   SplitMix64 random(seed_ * 0x9e3779b97f4a7c15u + epoch);
-  for (std::size_t i = order_.size(); i > 1; --i)
-    std::swap(order_[i - 1], order_[static_cast<std::size_t>(random.next() % i)]);
+  for (std::size_t i = groups.size(); i > 1; --i)
+    std::swap(groups[i - 1], groups[static_cast<std::size_t>(random.next() % i)]);
+  order_.clear();
+  for (const std::size_t group : groups)
+    for (std::size_t i = group * neighbours_;
+         i < std::min((group + 1) * neighbours_, lengths_.size()); ++i)
+      order_.push_back(static_cast<std::uint32_t>(i));
 
   cuts_.assign(1, 0);
   std::size_t tokens = 0;

@@ -8,8 +8,9 @@
 
 namespace sancho::engine {
 
-/// Which samples go into which step: in every epoch a shuffle of all samples, cut into batches of
-/// whole samples. A function of the options, the sample lengths and the seed alone.
+/// Which samples go into which step: in every epoch a shuffle of all samples (of all groups of
+/// neighbours), cut into batches of whole samples. A function of the options, the sample lengths
+/// and the seed alone.
 class BatchPlan {
  public:
   BatchPlan(std::vector<std::size_t> lengths, const TrainOptions& options);
@@ -24,7 +25,7 @@ class BatchPlan {
   void shuffle(std::size_t epoch);
 
   std::vector<std::size_t> lengths_;
-  std::size_t batch_tokens_;
+  std::size_t batch_tokens_, neighbours_;
   std::uint64_t seed_;
   std::size_t total_steps_ = 0;
 

@@ -57,6 +57,13 @@ struct TrainOptions {
   std::shared_ptr<const Model> teacher;
   double feature_weight = 1, divergence_weight = 0;
   bool keep_best = true;  // end with the weights of the best held-out loss
+  /// Not 0: a sample is two texts that belong together, the second beginning at its `loss_from`,
+  /// each between BOS and EOS; the means of their final hidden states learn to find each other
+  /// among those of the step (InfoNCE over this temperature). Losses are then per pair.
+  double contrastive_temperature = 0;
+  /// Samples that follow each other in the data and stay together in the shuffle, so that pairs
+  /// are told apart from others like them.
+  std::size_t neighbours = 1;
   std::uint64_t seed = 1;
   /// Products of matrices on bf16-rounded inputs with f32 sums, where the processor has them in
   /// hardware (twice as fast); elsewhere f32.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/train/contrastive.h"
 #include "engine/train/plan.h"
 #include "engine/train/product_threads.h"
 #include "engine/train/rosa_places.h"
@@ -32,6 +33,7 @@ struct Workers::Worker {
   std::unique_ptr<Network<float>> teacher;
   AlignedBuffer<float> gradient;
   PackedBatch pack;
+  AlignedBuffer<float> vectors;  // [samples of the pack, hidden], and then their gradients
   double loss = 0;
   bool stopped = false;
 };
@@ -39,6 +41,8 @@ struct Workers::Worker {
 Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
                  std::size_t max_length, ThreadPool& pool)
     : weights_(weights),
+      temperature_(static_cast<float>(options.contrastive_temperature)),
+      pair_batch_tokens_(options.batch_tokens),
       pool_(pool),
       max_sample_tokens_(std::min(options.max_sample_tokens, max_length)),
       pack_tokens_(pack_size(weights.layout(), options)) {
@@ -54,6 +58,7 @@ Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
   const std::size_t count =
       std::clamp<std::size_t>(kGradientMemory / std::max<std::size_t>(bytes, 1), 1, pool.threads());
   threads_each_ = static_cast<int>(pool.threads() / count);
+  if (temperature_ > 0) pack_tokens_ = options.batch_tokens / count + 2 * max_sample_tokens_;
   precision_ = options.bf16_matmul && has_fast_bf16() ? GemmPrecision::bf16 : GemmPrecision::f32;
   const bool recompute =
       count * Network<float>::activation_bytes(weights.config(), pack_tokens_, false) >
@@ -67,6 +72,7 @@ Workers::Workers(const TrainableWeights& weights, const TrainOptions& options,
                                                pack_tokens_, max_sample_tokens_, precision_, true)
             : nullptr,
         AlignedBuffer<float>(weights.trained().size()),
+        {},
         {},
         0,
         false}));
@@ -126,6 +132,7 @@ bool Workers::for_each_pack(std::span<const TrainSample> samples,
 std::optional<double> Workers::loss_and_gradient(std::span<const TrainSample> samples,
                                                  std::span<const std::uint32_t> batch,
                                                  std::stop_token stop) {
+  if (temperature_ > 0) return pair_loss(samples, batch, true, stop);
   std::size_t tokens = 0;
   for (const std::uint32_t i : batch) tokens += counted(samples[i]);
   const double scale = tokens > 0 ? 1 / static_cast<double>(tokens) : 0;
@@ -146,6 +153,7 @@ std::optional<double> Workers::loss_and_gradient(std::span<const TrainSample> sa
 
 std::optional<LossResult> Workers::loss(std::span<const TrainSample> samples,
                                         std::stop_token stop) {
+  if (temperature_ > 0) return pair_losses(samples, stop);
   std::vector<std::uint32_t> every(samples.size());
   std::iota(every.begin(), every.end(), 0u);
   const bool whole = for_each_pack(samples, every, [&](Worker& worker) {
@@ -157,6 +165,85 @@ std::optional<LossResult> Workers::loss(std::span<const TrainSample> samples,
   LossResult result;
   for (const auto& worker : workers_) result.nll_sum += worker->loss;
   for (const TrainSample& sample : samples) result.tokens += counted(sample);
+  return result;
+}
+
+/// Every worker embeds its pairs; the loss needs all of them; then each goes backward.
+std::optional<double> Workers::pair_loss(std::span<const TrainSample> samples,
+                                         std::span<const std::uint32_t> batch, bool backward,
+                                         std::stop_token stop) {
+  constexpr std::size_t first_counted = 2;  // BOS is left out of the mean
+  const std::size_t hidden = weights_.config().hidden_size, pairs = batch.size();
+  const auto hands = deal_out(samples, batch);
+  const auto each_worker = [&](const auto& work) {
+    pool_.parallel_for(workers_.size(), 1, [&](std::size_t begin, std::size_t end, unsigned) {
+      const ProductThreads product_threads(threads_each_);
+      for (std::size_t w = begin; w < end; ++w) work(*workers_[w], hands[w]);
+    });
+    return std::ranges::none_of(workers_, [](const auto& worker) { return worker->stopped; });
+  };
+  /// Copies each vector to its pair's row, or back.
+  const auto exchange = [&](AlignedBuffer<float>& left, AlignedBuffer<float>& right, bool back) {
+    float* rows[] = {left.data(), right.data()};
+    for (std::size_t w = 0; w < workers_.size(); ++w)
+      for (std::size_t i = 0; i < 2 * hands[w].size(); ++i) {
+        float* mine = workers_[w]->vectors.data() + i * hidden;
+        float*& row = rows[i % 2];
+        std::copy_n(back ? row : mine, hidden, back ? mine : row);
+        row += hidden;
+      }
+  };
+
+  if (!each_worker([&](Worker& worker, const std::vector<std::uint32_t>& hand) {
+        worker.pack.clear();
+        for (const std::uint32_t i : hand) {
+          const std::span tokens(samples[i].tokens);
+          worker.pack.add(tokens.first(samples[i].loss_from), first_counted);
+          worker.pack.add(tokens.subspan(samples[i].loss_from), first_counted);
+        }
+        worker.vectors = AlignedBuffer<float>(2 * hand.size() * hidden);
+        worker.stopped =
+            !worker.network.embed(weights_.view(), worker.pack, worker.vectors.data(), stop);
+      }))
+    return std::nullopt;
+  AlignedBuffer<float> left(pairs * hidden), right(pairs * hidden);
+  AlignedBuffer<float> dleft(backward ? left.size() : 0), dright(dleft.size());
+  exchange(left, right, false);
+  const double mean = 1 / static_cast<double>(std::max<std::size_t>(pairs, 1));
+  const double loss = mean * info_nce(pairs, hidden, left.data(), right.data(), temperature_,
+                                      static_cast<float>(mean), backward ? dleft.data() : nullptr,
+                                      backward ? dright.data() : nullptr);
+  if (!backward) return loss;
+  exchange(dleft, dright, true);
+  if (!each_worker([&](Worker& worker, const std::vector<std::uint32_t>&) {
+        std::ranges::fill(worker.gradient, 0.0f);
+        worker.stopped = !worker.network.embed_backward(weights_.view(),
+                                                        weights_.gradients(worker.gradient.data()),
+                                                        worker.pack, worker.vectors.data(), stop);
+      }))
+    return std::nullopt;
+  add_up();
+  return loss;
+}
+
+/// The samples in their order, as many at a time as meet each other in a step.
+std::optional<LossResult> Workers::pair_losses(std::span<const TrainSample> samples,
+                                               std::stop_token stop) {
+  LossResult result;
+  std::vector<std::uint32_t> batch;
+  std::size_t tokens = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    batch.push_back(static_cast<std::uint32_t>(i));
+    tokens += samples[i].tokens.size();
+    const bool last = i + 1 == samples.size();
+    if (!last && tokens + samples[i + 1].tokens.size() <= pair_batch_tokens_) continue;
+    const auto loss = pair_loss(samples, batch, false, stop);
+    if (!loss) return std::nullopt;
+    result.nll_sum += *loss * static_cast<double>(batch.size());
+    result.tokens += batch.size();
+    batch.clear();
+    tokens = 0;
+  }
   return result;
 }
 

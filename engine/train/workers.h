@@ -20,8 +20,8 @@ class Workers {
           ThreadPool& pool);
   ~Workers();
 
-  /// Mean loss over the counted tokens of `batch` and its gradient, which stands in `gradient()`
-  /// afterwards. Empty when stopped.
+  /// Mean loss over the counted tokens (or the pairs) of `batch` and its gradient, which stands in
+  /// `gradient()` afterwards. Empty when stopped.
   std::optional<double> loss_and_gradient(std::span<const TrainSample> samples,
                                           std::span<const std::uint32_t> batch,
                                           std::stop_token stop);
@@ -51,6 +51,10 @@ class Workers {
   template <class Visit>
   bool for_each_pack(std::span<const TrainSample> samples, std::span<const std::uint32_t> batch,
                      Visit visit);
+  std::optional<double> pair_loss(std::span<const TrainSample> samples,
+                                  std::span<const std::uint32_t> batch, bool backward,
+                                  std::stop_token stop);
+  std::optional<LossResult> pair_losses(std::span<const TrainSample> samples, std::stop_token stop);
   Distillation<float> distillation(const Worker& worker) const;
   void add_up();
 
@@ -58,6 +62,8 @@ class Workers {
   std::shared_ptr<const Model> teacher_;
   std::optional<FrozenBase<float>> teacher_base_;
   float features_ = 1, divergence_ = 0;
+  float temperature_;              // of contrastive training
+  std::size_t pair_batch_tokens_;  // that meet each other
   ThreadPool& pool_;
   std::size_t max_sample_tokens_, pack_tokens_;
   int threads_each_;
