@@ -81,7 +81,6 @@ struct Embedder::Impl {
     return std::min(longest_text + 1, model.config().max_position_embeddings);
   }
 
-  /// Mean of the final hidden states, unit length, without the everyday part.
   std::vector<float> embed(const std::string& text) {
     const engine::TokenId bos = model->tokenizer().bos_id();
     std::vector<engine::TokenId> tokens{std::max(bos, 0)};
@@ -92,9 +91,16 @@ struct Embedder::Impl {
     tokens.insert(tokens.end(), words.begin(), words.begin() + static_cast<std::ptrdiff_t>(n));
 
     session.truncate(0);
+    const std::size_t first = std::min<std::size_t>(1, n);  // BOS counts only where it is alone
+    std::vector<float> mean;
+    if (is_encoder(*model)) {
+      mean = session.mean_state(tokens, first);
+      normalise(mean);
+      return mean;
+    }
     const auto hidden = session.hidden_states(tokens);
-    std::vector<float> mean(hidden.cols);
-    for (std::size_t t = std::min<std::size_t>(1, hidden.rows - 1); t < hidden.rows; ++t)
+    mean.resize(hidden.cols);
+    for (std::size_t t = first; t < hidden.rows; ++t)
       for (std::size_t i = 0; i < hidden.cols; ++i) mean[i] += hidden(t, i);
     normalise(mean);
     for (std::size_t i = 0; i < mean.size(); ++i) mean[i] -= everyday[i];

@@ -23,8 +23,8 @@ inline constexpr const char* pooling_key = "pooling";
 /// Trained to embed, and no writer.
 bool is_encoder(const engine::Model& model);
 
-/// Turns texts into unit vectors: the mean of a model's final hidden states. An encoder's are used
-/// as they are; a decoder's without what everyday mails have in common.
+/// Turns texts into unit vectors: an encoder's mean residual stream, or the mean of a decoder's
+/// final hidden states without what everyday mails have in common.
 class Embedder {
  public:
   Embedder(std::shared_ptr<const engine::Model> model, std::shared_ptr<engine::ThreadPool> pool);

@@ -91,4 +91,18 @@ MatrixView<const float> Session::hidden_states(std::span<const TokenId> tokens) 
   return states;
 }
 
+std::vector<float> Session::mean_state(std::span<const TokenId> tokens, std::size_t first) {
+  Impl& s = *impl_;
+  if (first >= tokens.size()) throw std::invalid_argument("There is no token to take a mean of.");
+  s.sequence.check(tokens, model().config().vocab_size);
+  std::vector<float> mean(model().config().hidden_size);
+  const float share = 1.0f / static_cast<float>(tokens.size() - first);
+  s.read(tokens, {}, [&](MatrixView<float> x, std::size_t begin) {
+    for (std::size_t t = 0; t < x.rows; ++t)
+      if (begin + t >= first)
+        for (std::size_t i = 0; i < x.cols; ++i) mean[i] += share * x(t, i);
+  });
+  return mean;
+}
+
 }  // namespace sancho::engine

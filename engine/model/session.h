@@ -43,6 +43,9 @@ class Session {
   MatrixView<const float> read_all(std::span<const TokenId> tokens);
   /// Reads `tokens` and returns the final normalised hidden states, `[tokens, hidden]`.
   MatrixView<const float> hidden_states(std::span<const TokenId> tokens);
+  /// Reads `tokens` and returns the mean of the residual stream after the last block, before the
+  /// final norm, over the tokens from `first` on, `[hidden]`: what an encoder makes of a text.
+  std::vector<float> mean_state(std::span<const TokenId> tokens, std::size_t first);
 
  private:
   friend class BatchSession;

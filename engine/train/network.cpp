@@ -49,8 +49,8 @@ struct Widths {
   std::size_t inside_block() const { return qkv + query + heads + hidden + 2 * ffn + 2; }
 };
 
-/// Calls `visit(i, sample, count)` for every counted position i: its sample, and how many are
-/// counted of that.
+/// Calls `visit(row, sample, count)` for every counted position: its row of the activations, its
+/// sample, and how many are counted of that.
 template <class Visit>
 void for_each_counted(const PackedBatch& batch, const Visit& visit) {
   std::size_t i = 0;
@@ -58,7 +58,8 @@ void for_each_counted(const PackedBatch& batch, const Visit& visit) {
     std::size_t end = i;
     while (end < batch.target_rows.size() && batch.target_rows[end] < batch.starts[sample + 1])
       ++end;
-    for (const std::size_t count = end - i; i < end; ++i) visit(i, sample, count);
+    for (const std::size_t count = end - i; i < end; ++i)
+      visit(batch.target_rows[i], sample, count);
   }
 }
 
@@ -328,17 +329,22 @@ struct Network<T>::Impl {
     T scale = 0;
   };
 
-  /// Adds SquareHead's terms to `terms`.
-  bool blocks_backward(const NetworkWeights<T>& w, const NetworkGradients<T>& g,
-                       const PackedBatch& batch, const Features& features, double& terms) {
+  /// dx becomes the gradient of the residual stream where dhidden is that of the picked rows.
+  void pick_backward(const NetworkWeights<T>& w, const NetworkGradients<T>& g,
+                     const PackedBatch& batch) {
     const std::size_t counted = batch.targets.size();
-    // dhidden holds the head's gradient; dwide serves as the picked rows' gradient.
+    // dwide serves as the gradient of the picked rows before their norm.
     std::fill_n(dwide, counted * hidden, T(0));
     rms_norm_backward(counted, hidden, picked, norm(w, layout.norm), picked_rstd, dhidden, dwide,
                       gradient(g, layout.norm));
     std::fill_n(dx, batch.inputs.size() * hidden, T(0));
     for (std::size_t i = 0; i < counted; ++i)
       std::copy_n(dwide + i * hidden, hidden, dx + batch.target_rows[i] * hidden);
+  }
+
+  /// From dx at the end of the stream; adds SquareHead's terms to `terms`.
+  bool blocks_backward(const NetworkWeights<T>& w, const NetworkGradients<T>& g,
+                       const PackedBatch& batch, const Features& features, double& terms) {
     for (std::size_t l = saved.size(); l-- > 0;) {
       if (features.teacher)
         terms += square_head(after(l), features.teacher->after(l), batch.inputs.size() * hidden,
@@ -408,6 +414,7 @@ std::optional<double> Network<T>::loss_and_gradient(const NetworkWeights<T>& wei
   const double nll = net.head.forward_backward(
       net.products, net.picked_norm, net.matrix(weights, net.layout.head), batch.targets, scale,
       net.dhidden, net.gradient(gradients, net.layout.head), head_teacher);
+  net.pick_backward(weights, gradients, batch);
   double terms = 0;
   if (!net.blocks_backward(weights, gradients, batch, features, terms)) return std::nullopt;
   return nll + static_cast<double>(distillation.features) *
@@ -419,12 +426,10 @@ bool Network<T>::embed(const NetworkWeights<T>& weights, const PackedBatch& batc
                        std::stop_token stop) {
   Impl& net = *impl_;
   if (!net.blocks_forward(weights, batch, std::move(stop))) return false;
-  net.pick(weights, batch.target_rows);
-  const std::size_t samples = batch.starts.size() - 1;
-  std::fill_n(out, samples * net.hidden, T(0));
-  for_each_counted(batch, [&](std::size_t i, std::size_t sample, std::size_t count) {
-    rows::axpy(1 / static_cast<T>(count), net.picked_norm + i * net.hidden,
-               out + sample * net.hidden, net.hidden);
+  std::fill_n(out, (batch.starts.size() - 1) * net.hidden, T(0));
+  for_each_counted(batch, [&](std::size_t row, std::size_t sample, std::size_t count) {
+    rows::axpy(1 / static_cast<T>(count), net.last + row * net.hidden, out + sample * net.hidden,
+               net.hidden);
   });
   return true;
 }
@@ -435,10 +440,10 @@ bool Network<T>::embed_backward(const NetworkWeights<T>& weights,
                                 const T* dout, std::stop_token stop) {
   Impl& net = *impl_;
   net.products.stop = std::move(stop);
-  for_each_counted(batch, [&](std::size_t i, std::size_t sample, std::size_t count) {
-    T* row = net.dhidden + i * net.hidden;
-    std::copy_n(dout + sample * net.hidden, net.hidden, row);
-    rows::scale(1 / static_cast<T>(count), row, net.hidden);
+  std::fill_n(net.dx, batch.inputs.size() * net.hidden, T(0));
+  for_each_counted(batch, [&](std::size_t row, std::size_t sample, std::size_t count) {
+    rows::axpy(1 / static_cast<T>(count), dout + sample * net.hidden, net.dx + row * net.hidden,
+               net.hidden);
   });
   double none = 0;
   return net.blocks_backward(weights, gradients, batch, {}, none);

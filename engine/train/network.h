@@ -88,8 +88,9 @@ class Network {
                                           const PackedBatch& batch, T scale,
                                           std::stop_token stop = {},
                                           const Distillation<T>& distillation = {});
-  /// Mean of the final normalised hidden states over the counted positions of each sample,
-  /// `[samples, hidden]`. False when stopped.
+  /// Mean of the residual stream after the last block over the counted positions of each sample,
+  /// `[samples, hidden]`: without the last norm, so that a word's weight can be its length. False
+  /// when stopped.
   bool embed(const NetworkWeights<T>& weights, const PackedBatch& batch, T* out,
              std::stop_token stop = {});
   /// After `embed` of the same batch with the same weights: adds the gradient where that of `out`

@@ -58,7 +58,7 @@ struct TrainOptions {
   double feature_weight = 1, divergence_weight = 0;
   bool keep_best = true;  // end with the weights of the best held-out loss
   /// Not 0: a sample is two texts that belong together, the second beginning at its `loss_from`,
-  /// each between BOS and EOS; the means of their final hidden states learn to find each other
+  /// each between BOS and EOS; the means of their residual streams learn to find each other
   /// among those of the step (InfoNCE over this temperature). Losses are then per pair.
   double contrastive_temperature = 0;
   /// Samples that follow each other in the data and stay together in the shuffle, so that pairs
