@@ -175,9 +175,8 @@ struct Assistant::Impl {
 
   /// What embeds mail: the encoder that comes with Sancho, else the model that writes.
   std::shared_ptr<const engine::Model> encoder() {
-    const fs::path file =
-        find_resources() / "models" / (std::string(built_in_encoder) + ".safetensors");
-    return fs::exists(file) ? engine::Model::load(file) : base();
+    const fs::path file = find_encoder();
+    return file.empty() ? base() : engine::Model::load(file);
   }
 
   MailIndex& index() {

@@ -46,8 +46,9 @@ std::string check_model(const Patient& p) {
          count(engine::parameter_count(model->config()), "parameter");
 }
 
-std::string check_encoder(const Patient& p) {
-  const fs::path file = find_model(p.profile, built_in_encoder);
+std::string check_encoder() {
+  const fs::path file = find_encoder();
+  if (file.empty()) return "none: the model that writes finds mail too, less well";
   if (!retrieval::is_encoder(*engine::Model::load(file)))
     throw std::runtime_error("The file " + file.string() + " is no encoder: install Sancho again.");
   return file.string();
@@ -113,7 +114,7 @@ std::vector<Check> examine(const Patient& p) {
       {"resources", check_resources},
       {"profile", [&] { return check_profile(p); }},
       {"model", [&] { return check_model(p); }},
-      {"encoder", [&] { return check_encoder(p); }},
+      {"encoder", check_encoder},
       {"archive", [&] { return check_archive(p); }},
       {"index", [&] { return check_index(p); }},
       {"pairs", [&] { return check_pairs(p); }},

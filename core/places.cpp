@@ -52,6 +52,11 @@ fs::path find_resources() {
   return program / "resources";
 }
 
+fs::path find_encoder() {
+  const fs::path file = find_resources() / "models" / "encoder.safetensors";
+  return fs::exists(file) ? file : fs::path();
+}
+
 std::vector<fs::path> find_models(const fs::path& profile) {
   std::vector<fs::path> models;
   add_models(find_resources() / "models", models);

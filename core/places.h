@@ -12,7 +12,9 @@ std::filesystem::path find_default_profile();
 std::filesystem::path find_resources();
 
 inline constexpr const char* built_in_model = "built-in";
-inline constexpr const char* built_in_encoder = "encoder";  // embeds mail, see retrieval/
+
+/// The encoder that comes with Sancho (see retrieval/); empty where it is not there.
+std::filesystem::path find_encoder();
 
 /// Files of models by name: shipped ones, then the profile's. Not yet opened.
 std::vector<std::filesystem::path> find_models(const std::filesystem::path& profile);

@@ -6,6 +6,7 @@
 
 #include "core/assistant.h"
 #include "core/mail/message.h"
+#include "core/playback/training_pair.h"
 #include "tiny_profile.h"
 
 using namespace sancho::core;
@@ -129,6 +130,55 @@ class TestAssistant : public QObject {
     DraftRequest without = short_request();
     without.use_retrieval = false;
     QVERIFY(assistant.draft(without).sources.empty());
+  }
+
+  void retrieval_is_measured_over_the_mail_received() {
+    Assistant assistant(profile_);
+    const auto scores = assistant.evaluate_retrieval({});
+    QCOMPARE(scores.queries, std::size_t{own_mails});
+    QCOMPARE(scores.received, std::size_t{own_mails});
+    double expected = 0;
+    for (const MessageKey key : assistant.archive().own_keys()) {
+      const auto answer = assistant.archive().message(key);
+      const auto answered = assistant.archive().parent_of(key);
+      double rank = 0;
+      for (const auto& [hit, score] : assistant.archive().search_words(answer->message.own, 200)) {
+        if (assistant.archive().message(hit)->own) continue;
+        if (++rank <= 10 && hit == answered->key) expected += 1 / rank;
+      }
+    }
+    QVERIFY(expected > 0);
+    QVERIFY(std::abs(scores.words - expected / own_mails) < 1e-9);
+
+    const fs::path file = profile_ / "answers.jsonl";
+    std::ofstream(file) << R"({"reply_id":"<a3@example.org>","in_id":"<q3@example.com>"})"
+                        << "\n"
+                        << R"({"reply_id":"<a4@example.org>","in_id":"<nobody@example.com>"})";
+    QCOMPARE(assistant.evaluate_retrieval(file).queries, std::size_t{1});
+    std::ofstream(file) << "[]\n";
+    QVERIFY(error_of([&] { assistant.evaluate_retrieval(file); }).find("answers.jsonl") !=
+            std::string::npos);
+    QVERIFY(!error_of([&] { assistant.evaluate_retrieval(profile_ / "absent"); }).empty());
+  }
+
+  void a_models_instructions_keep_every_fact_and_leave_held_out_mail_alone() {
+    Assistant assistant(profile_);
+    assistant.playback();
+    const auto by_rules = read_pairs(profile_ / "pairs.jsonl");
+    const auto report = assistant.playback({}, {}, "model");
+    const auto by_model = read_pairs(profile_ / "pairs.jsonl");
+    QCOMPARE(assistant.archive().setting(setting_playback_writer), std::string("model"));
+    QCOMPARE(by_model.size(), by_rules.size());
+    std::size_t reworded = 0;
+    for (std::size_t i = 0; i < by_model.size(); ++i) {
+      if (by_model[i].style == "model") {
+        ++reworded;
+        QVERIFY(!by_model[i].heldout);
+      } else {
+        QCOMPARE(by_model[i].instruction, by_rules[i].instruction);
+      }
+    }
+    QCOMPARE(report.by_model, reworded);
   }
 
   void an_empty_instruction_is_refused() {

@@ -109,6 +109,34 @@ class PlaybackJobTest : public QObject {
     QVERIFY(make_pairs(*archive, {}, {}, source.get_token()).report.cancelled);
   }
 
+  void other_words_are_for_training_pairs_alone() {
+    const auto archive = filled("reworded.db");
+    const auto by_rules = make_pairs(*archive, {}, {}, {});
+    PlaybackOptions options;
+    std::size_t asked = 0;
+    options.reword = [&](const TrainingPair& pair, std::uint64_t) {
+      return ++asked == 1 ? std::vector<std::string>{}
+                          : std::vector<std::string>{"say: " + pair.mail};
+    };
+    const auto result = make_pairs(*archive, options, {}, {});
+    QCOMPARE(asked, result.report.train);
+    QCOMPARE(result.report.by_model, result.report.train - 1);
+    QCOMPARE(result.pairs.size(), by_rules.pairs.size());
+    std::size_t changed = 0;
+    for (std::size_t i = 0; i < result.pairs.size(); ++i) {
+      QCOMPARE(result.pairs[i].mail, by_rules.pairs[i].mail);
+      QCOMPARE(result.pairs[i].heldout, by_rules.pairs[i].heldout);
+      if (result.pairs[i].style != "model") {
+        QCOMPARE(result.pairs[i].instruction, by_rules.pairs[i].instruction);
+        continue;
+      }
+      ++changed;
+      QVERIFY(!result.pairs[i].heldout);
+      QCOMPARE(result.pairs[i].instruction, "say: " + result.pairs[i].mail);
+    }
+    QCOMPARE(changed, result.report.by_model);
+  }
+
   void pairs_survive_writing_and_reading() {
     TrainingPair pair;
     pair.message = 7;

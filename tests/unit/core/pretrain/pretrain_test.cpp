@@ -5,11 +5,14 @@
 
 #include "core/drafting/prompt.h"
 #include "core/pretrain/corpus.h"
+#include "core/pretrain/encoder_job.h"
+#include "core/pretrain/encoder_pairs.h"
 #include "core/pretrain/mail_cleaning.h"
 #include "core/pretrain/pretrain_job.h"
 #include "core/pretrain/pretrain_samples.h"
 #include "core/pretrain/tokenizer_training.h"
 #include "core/pretrain/xz_lines.h"
+#include "retrieval/hybrid_index.h"
 
 using namespace sancho;
 using namespace sancho::core;
@@ -157,6 +160,75 @@ class PretrainTest : public QObject {
     for (const char* kind :
          {"plain mail", "instruction", "reply", "facts swapped", "playback", "errand"})
       QVERIFY2(a.kinds.contains(kind), kind);
+  }
+
+  void pairs_are_two_texts_of_which_the_second_is_laid_out_as_in_the_index() {
+    const auto corpus = read_corpus(folder_.path().toStdString());
+    const auto tokenizer = train_tokenizer(tokenizer_texts(corpus, 1 << 20, 1), 420, 1);
+    PairOptions options;
+    options.heldout_percent = 10;
+    options.max_tokens = 60;
+    const auto pairs = make_encoder_pairs(corpus, tokenizer, options, {}, {});
+    QVERIFY(pairs.kinds.at("reply") > 0 && pairs.kinds.at("instruction") > 0);
+    QVERIFY(!pairs.heldout.empty() && pairs.train.size() > pairs.heldout.size());
+    std::size_t replies = 0;
+    for (const auto& pair : pairs.train) {
+      const std::span tokens(pair.tokens);
+      for (const auto text : {tokens.first(pair.loss_from), tokens.subspan(pair.loss_from)}) {
+        QVERIFY(text.size() > 2 && text.size() <= options.max_tokens + 2);
+        QCOMPARE(text.front(), tokenizer.bos_id());
+        QCOMPARE(text.back(), tokenizer.eos_id());
+      }
+      const auto right = tokenizer.decode(tokens.subspan(pair.loss_from + 1));
+      replies += right.starts_with("Bob\nx\nIs the plan number");
+    }
+    QCOMPARE(replies, pairs.kinds.at("reply"));
+  }
+
+  void an_encoder_is_made_in_pieces_and_embeds() {
+    const auto corpus = read_corpus(folder_.path().toStdString());
+    const auto tokenizer = train_tokenizer(tokenizer_texts(corpus, 1 << 20, 1), 420, 1);
+    engine::ModelConfig shape;
+    shape.vocab_size = tokenizer.vocab_size();
+    shape.hidden_size = shape.intermediate_size = 32;
+    shape.num_hidden_layers = shape.num_attention_heads = shape.num_key_value_heads = 2;
+    shape.head_dim = 16;
+    shape.max_position_embeddings = 256;
+    shape.tie_word_embeddings = true;
+    shape.bos_token_id = tokenizer.bos_id();
+    shape.eos_token_id = tokenizer.eos_id();
+    engine::make_initial_model(shape, tokenizer, 3)->save(path("decoder.safetensors"));
+    EncoderOptions options;
+    options.corpus = folder_.path().toStdString();
+    options.out = path("encoder");
+    options.start = path("decoder.safetensors");
+    options.steps = 6;
+    options.batch_tokens = 1024;
+    options.threads = 1;
+    std::stop_source stop;
+    QVERIFY(!make_encoder(
+        options,
+        [&](const PretrainStatus& status) {
+          if (status.phase == "training" && status.done == 2) stop.request_stop();
+        },
+        stop.get_token()));
+    std::size_t first = 0;
+    QVERIFY(make_encoder(options,
+                         [&](const PretrainStatus& status) {
+                           if (first == 0) first = status.done;
+                         },
+                         {}));
+    QVERIFY2(first > 2, "the second run began anew");
+    const auto model = engine::Model::load(options.out / "encoder.safetensors");
+    QVERIFY(retrieval::is_encoder(*model));
+    QVERIFY(!retrieval::is_encoder(*engine::Model::load(options.start)));
+    QCOMPARE(model->layers().size(), std::size_t{1});
+    retrieval::Embedder embedder(model, std::make_shared<engine::ThreadPool>(1));
+    for (const std::string text : {"", "The report number 7 is ready."}) {
+      double length = 0;
+      for (const float x : embedder.embed(text)) length += static_cast<double>(x) * x;
+      QVERIFY(std::abs(length - 1) < 1e-4);
+    }
   }
 };
 
