@@ -7,20 +7,20 @@ namespace sancho::retrieval {
 
 std::vector<FusedHit> fuse(std::span<const VectorHit> by_vector,
                            std::span<const std::pair<std::int64_t, double>> by_words,
-                           std::size_t limit, double vector_weight, double word_weight) {
-  constexpr double k = 60;
+                           std::size_t limit, const FusionOptions& options) {
   std::unordered_map<std::int64_t, FusedHit> found;
-  double rank = 0;
-  for (const auto& [id, score] : by_vector) {
-    auto& hit = found[id];
-    hit.score += vector_weight / (k + ++rank);
-    hit.cosine = score;
-  }
-  rank = 0;
+  const double best = by_words.empty() ? 0 : by_words.front().second;
   for (const auto& [id, score] : by_words) {
     auto& hit = found[id];
-    hit.score += word_weight / (k + ++rank);
     hit.word_score = score;
+    hit.score = best > 0 ? score / best : 0;
+  }
+  for (const auto& [id, cosine] : by_vector) {
+    const auto known = found.find(id);
+    if (known == found.end() && cosine < options.least_cosine) continue;
+    auto& hit = known == found.end() ? found[id] : known->second;
+    hit.cosine = cosine;
+    hit.score += options.vector_weight * std::max(0.0, static_cast<double>(cosine));
   }
 
   std::vector<FusedHit> hits;

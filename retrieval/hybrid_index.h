@@ -73,14 +73,21 @@ class VectorIndex {
 /// One result of the fusion.
 struct FusedHit {
   std::int64_t id = 0;
-  double score = 0;       // reciprocal rank fusion
-  float cosine = 0;       // 0 where only words found it
+  double score = 0;
+  float cosine = 0;       // 0 where the vectors do not have it
   double word_score = 0;  // 0 where only vectors found it
 };
 
-/// Reciprocal rank fusion (Cormack et al. 2009): Σ weight/(60 + rank).
+struct FusionOptions {
+  double vector_weight = 1;  // a cosine of 1 beside the best hit by words
+  float least_cosine = -1;   // needed where words did not find it
+};
+
+/// A convex combination of scores (Bruch et al. 2023): score by words over that of the best, plus
+/// the weighted cosine where positive. Both lists best first; the vectors' should hold what words
+/// found.
 std::vector<FusedHit> fuse(std::span<const VectorHit> by_vector,
                            std::span<const std::pair<std::int64_t, double>> by_words,
-                           std::size_t limit, double vector_weight = 1.0, double word_weight = 1.0);
+                           std::size_t limit, const FusionOptions& options = {});
 
 }  // namespace sancho::retrieval

@@ -13,8 +13,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t candidates = 200;   // per ranking, before they are fused
-constexpr std::size_t word_hits = 2'000;  // looked at for those that are allowed
+constexpr std::size_t candidates = 200;  // per ranking, before they are fused
+constexpr std::size_t deep = 2'000;      // hits looked at for those
+constexpr double vector_weight = 1;      // beside words
 constexpr std::chrono::seconds save_every{60};
 
 double seconds_since(Clock::time_point start) {
@@ -105,20 +106,20 @@ bool MailIndex::update(bool only_own, std::optional<double> seconds,
 MailIndex::Ranks MailIndex::rank(const std::string& query,
                                  const std::function<bool(MessageKey)>& allowed) {
   Ranks ranks;
-  ranks.words = archive_.search_words(query, word_hits);
-  std::erase_if(ranks.words, [&](const auto& hit) { return !allowed(hit.first); });
+  ranks.words = archive_.search_words(query, deep);
+  const auto is_left_out = [&](MessageKey key) { return allowed && !allowed(key); };
+  std::erase_if(ranks.words, [&](const auto& hit) { return is_left_out(hit.first); });
   ranks.words.resize(std::min(ranks.words.size(), candidates));
-  ranks.vectors = index_.search(embedder_.embed(query), index_.size());
-  std::erase_if(ranks.vectors, [&](const auto& hit) {
-    return hit.score < embedder_.least_cosine() || !allowed(hit.id);
-  });
+  ranks.vectors = index_.search(embedder_.embed(query), allowed ? index_.size() : deep);
+  std::erase_if(ranks.vectors, [&](const auto& hit) { return is_left_out(hit.id); });
+  ranks.fused = retrieval::fuse(ranks.vectors, ranks.words, candidates,
+                                {vector_weight, embedder_.least_cosine()});
   ranks.vectors.resize(std::min(ranks.vectors.size(), candidates));
-  ranks.fused = retrieval::fuse(ranks.vectors, ranks.words, candidates);
   return ranks;
 }
 
 std::vector<retrieval::FusedHit> MailIndex::search(const std::string& query, std::size_t limit) {
-  auto hits = rank(query, [](MessageKey) { return true; }).fused;
+  auto hits = rank(query, {}).fused;
   hits.resize(std::min(hits.size(), limit));
   return hits;
 }

@@ -35,7 +35,7 @@ class MailIndex {
     std::vector<retrieval::VectorHit> vectors;
     std::vector<retrieval::FusedHit> fused;
   };
-  /// Of the mails that `allowed` lets through.
+  /// Of the mails that `allowed` lets through; empty: of all.
   Ranks rank(const std::string& query, const std::function<bool(MessageKey)>& allowed);
   std::vector<retrieval::FusedHit> search(const std::string& query, std::size_t limit);
 

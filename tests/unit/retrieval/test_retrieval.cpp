@@ -152,27 +152,29 @@ class TestRetrieval : public QObject {
     QVERIFY_THROWS_EXCEPTION(std::runtime_error, VectorIndex::load(path, "print", dimension));
   }
 
-  void fusion_adds_reciprocal_ranks() {
-    const std::vector<VectorHit> vectors{{1, 0.9f}, {2, 0.8f}};
-    const std::vector<std::pair<std::int64_t, double>> words{{2, 5.0}, {3, 4.0}};
-    const auto hits = fuse(vectors, words, 10);
-    QCOMPARE(hits.size(), std::size_t{3});
+  void fusion_adds_the_scores() {
+    const std::vector<VectorHit> vectors{{1, 0.9f}, {2, 0.75f}, {3, -0.5f}};
+    const std::vector<std::pair<std::int64_t, double>> words{{2, 5.0}, {3, 4.0}, {4, 1.0}};
+    const auto hits = fuse(vectors, words, 10, {.vector_weight = 0.5});
+    QCOMPARE(hits.size(), std::size_t{4});
     QCOMPARE(hits[0].id, 2);
-    QVERIFY(std::abs(hits[0].score - (1.0 / 62 + 1.0 / 61)) < 1e-12);
-    QCOMPARE(hits[0].cosine, 0.8f);
+    QCOMPARE(hits[0].score, 1.0 + 0.5 * 0.75);
+    QCOMPARE(hits[0].cosine, 0.75f);
     QCOMPARE(hits[0].word_score, 5.0);
-    QCOMPARE(hits[1].id, 1);
-    QCOMPARE(hits[1].word_score, 0.0);
-    QCOMPARE(hits[2].id, 3);
-    QCOMPARE(hits[2].cosine, 0.0f);
+    QCOMPARE(hits[1].id, 3);
+    QCOMPARE(hits[1].score, 0.8);
+    QCOMPARE(hits[2].id, 1);
+    QCOMPARE(hits[2].word_score, 0.0);
+    QCOMPARE(hits[3].cosine, 0.0f);
   }
 
   void fusion_weights_and_limits() {
-    const std::vector<VectorHit> vectors{{1, 0.9f}};
+    const std::vector<VectorHit> vectors{{1, 0.9f}, {2, 0.1f}, {3, 0.05f}};
     const std::vector<std::pair<std::int64_t, double>> words{{2, 5.0}};
-    QCOMPARE(fuse(vectors, words, 1, 1.0, 2.0).front().id, 2);
-    QCOMPARE(fuse(vectors, words, 1, 2.0, 1.0).front().id, 1);
+    QCOMPARE(fuse(vectors, words, 1, {.vector_weight = 1.0}).front().id, 2);
+    QCOMPARE(fuse(vectors, words, 1, {.vector_weight = 2.0}).front().id, 1);
     QCOMPARE(fuse(vectors, words, 1).size(), std::size_t{1});
+    QCOMPARE(fuse(vectors, words, 9, {.least_cosine = 0.2f}).size(), std::size_t{2});
     QVERIFY(fuse({}, {}, 5).empty());
   }
 
