@@ -136,7 +136,6 @@ bool is_encoder(const engine::Model& model) {
 }
 
 std::string model_fingerprint(const engine::Model& model) {
-  const auto& last = *model.layers().back().q_proj;
   const std::string config = engine::model_config_to_json(model.config());
   std::vector<float> row(model.config().hidden_size);
   Fnv1a hash;
@@ -145,6 +144,8 @@ std::string model_fingerprint(const engine::Model& model) {
     model.embed_tokens().dense_row(r, row);
     hash.add(std::span<const float>(row));
   }
+  if (model.layers().empty()) return hash.hex();
+  const auto& last = *model.layers().back().q_proj;
   for (std::size_t r = 0; r < last.out_features(); r += 17) {
     last.dense_row(r, row);
     hash.add(std::span<const float>(row));

@@ -25,7 +25,8 @@ class ModelEncoderVerb : public Verb {
     app.add_option("--start", options_.start, "the decoder; by default the built-in model")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
-    app.add_option("--layers", options_.layers, "of the decoder")->check(CLI::Range(1, 100));
+    app.add_option("--layers", options_.layers, "of the decoder; 0: its table of vectors alone")
+        ->check(CLI::Range(0, 100));
     app.add_option("--minutes", options_.minutes, "of training")->check(CLI::Range(0.01, 100000.0));
     app.add_option("--steps", options_.steps, "of training, instead of minutes")
         ->check(CLI::Range(1, 100000000));

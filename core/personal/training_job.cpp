@@ -148,6 +148,7 @@ std::optional<PreparedRun> start_run(const TrainingPlace& place, const TrainRequ
 
 /// The storage that the finished weights go into: the base's own.
 engine::Storage storage_of(const engine::Model& model) {
+  if (model.layers().empty()) throw std::runtime_error("This model has no layers to train.");
   return model.layers().front().q_proj->storage();
 }
 

@@ -10,12 +10,12 @@ struct EncoderOptions {
   std::filesystem::path out;     // everything is kept here
   /// A decoder with tokenizer, whose first layers the encoder starts from.
   std::filesystem::path start;
-  std::size_t layers = 1;
-  double minutes = 25;
+  std::size_t layers = 0;  // none: the table of vectors alone
+  double minutes = 3;
   std::size_t steps = 0;  // instead of minutes, where not 0
-  double learning_rate = 3e-3;
+  double learning_rate = 1e-2;
   double temperature = 0.05;
-  std::size_t batch_tokens = 16384;
+  std::size_t batch_tokens = 26000;
   unsigned threads = 0;
   std::uint64_t seed = 1;
   bool resume = true;

@@ -23,10 +23,11 @@ bool present(const json& object, const char* key) {
   return object.contains(key) && !object.at(key).is_null();
 }
 
-std::size_t size_field(const json& object, const char* key, std::size_t limit) {
+std::size_t size_field(const json& object, const char* key, std::size_t limit,
+                       std::size_t least = 1) {
   if (!present(object, key)) fail(std::string("it lacks ") + key);
   const json& value = object.at(key);
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() == 0 ||
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() < least ||
       value.get<std::uint64_t>() > limit)
     fail(std::string(key) + " is absurd");
   return value.get<std::size_t>();
@@ -96,7 +97,8 @@ ModelConfig model_config_from_json(std::string_view text) {
   config.vocab_size = size_field(object, "vocab_size", max_vocab);
   config.hidden_size = size_field(object, "hidden_size", max_width);
   config.intermediate_size = size_field(object, "intermediate_size", max_width);
-  config.num_hidden_layers = size_field(object, "num_hidden_layers", max_layers);
+  // An encoder may be its table of vectors alone.
+  config.num_hidden_layers = size_field(object, "num_hidden_layers", max_layers, 0);
   config.num_attention_heads = size_field(object, "num_attention_heads", max_heads);
   config.num_key_value_heads = present(object, "num_key_value_heads")
                                    ? size_field(object, "num_key_value_heads", max_heads)
