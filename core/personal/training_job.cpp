@@ -229,7 +229,7 @@ engine::TrainOptions train_options(const TrainRequest& asked) {
   } else if (request.method == "rosa") {
     options.method = engine::TrainMethod::rosa;
     options.learning_rate = 1e-3;
-    options.delta_learning_rate = 7e-4;
+    options.delta_learning_rate = 5e-4;
   } else {
     throw std::invalid_argument("\"" + request.method +
                                 "\" is no training method: choose rosa, lora, sparse or full.");

@@ -80,28 +80,6 @@ class TestCliTraining : public QObject {
     QVERIFY(json["heldout_ppl_after"].toDouble() < json["heldout_ppl_before"].toDouble());
   }
 
-  /// Memory runs out somewhere between the start and the end, wherever the limit lies.
-  void too_little_memory_is_said_and_costs_no_version() {
-    int refused = 0;
-    for (const int megabytes : {100, 160, 240, 340}) {
-      const QString limited = QString("ulimit -v %1; exec \"$0\" \"$@\"").arg(megabytes * 1024);
-      QProcess shell;
-      auto variables = QProcessEnvironment::systemEnvironment();
-      variables.insert("SANCHO_RESOURCES", resources());
-      shell.setProcessEnvironment(variables);
-      const CliResult result = run_program(
-          shell, "sh",
-          QStringList{"-c", limited, cli_program()} + words({"--epochs", "0.05", "--on-battery"}));
-      QVERIFY2(result.status == 0 || result.status == 1, result.err.constData());
-      if (result.status == 0) continue;
-      QVERIFY2(result.one_sentence(), result.err.constData());
-      ++refused;
-    }
-    QVERIFY(refused > 0);
-    const CliResult check = run_cli({"doctor", "--profile", profile_, "--json"});
-    QVERIFY2(check.status == 0, check.err.constData());
-  }
-
   void the_personal_model_writes_and_the_base_still_does() {
     const QStringList draft = {
         "draft", "tell Dev the gutter fell", "--seed", "5", "--profile", profile_, "--json"};
