@@ -12,6 +12,7 @@
 #include "core/pretrain/pretrain_samples.h"
 #include "core/pretrain/tokenizer_training.h"
 #include "core/pretrain/xz_lines.h"
+#include "engine/train/trainer.h"
 #include "retrieval/hybrid_index.h"
 
 using namespace sancho;
@@ -202,6 +203,7 @@ class PretrainTest : public QObject {
     options.corpus = folder_.path().toStdString();
     options.out = path("encoder");
     options.start = path("decoder.safetensors");
+    options.layers = 1;
     options.steps = 6;
     options.batch_tokens = 1024;
     options.threads = 1;
