@@ -25,11 +25,13 @@ std::unique_ptr<Linear> WeightMemory::take(std::unique_ptr<Linear> layer) {
 }
 
 std::span<std::byte> WeightMemory::room(std::size_t size) {
-  constexpr std::size_t block = 32 * kLargePage, alignment = 64;
+  constexpr std::size_t largest_block = 32 * kLargePage, alignment = 64;
   const std::size_t needed = (size + alignment - 1) / alignment * alignment;
   const std::lock_guard lock(mutex_);
   if (free_.size() < needed) {
-    blocks_.emplace_back(std::max(block, needed));
+    // As much again as there is, so that small models take little.
+    blocks_.emplace_back(std::max(std::min(taken_, largest_block), needed));
+    taken_ += blocks_.back().bytes().size();
     free_ = blocks_.back().bytes();
   }
   const auto taken = free_.first(size);

@@ -23,6 +23,7 @@ class WeightMemory {
 
   std::mutex mutex_;
   std::vector<LargePages> blocks_;
+  std::size_t taken_ = 0;      // by all blocks
   std::span<std::byte> free_;  // of the last block
 };
 

@@ -68,7 +68,8 @@ class TestCliModels : public QObject {
     QVERIFY_REFUSED(cli({"model", "remove", "mine"}));  // it is in use
     QVERIFY_DONE(cli({"model", "use", "built-in"}), "name");
     QVERIFY_DONE(cli(words), "draft");
-    QVERIFY_DONE(cli({"model", "remove", "mine"}), "name");
+    const CliResult removed = cli({"model", "remove", "mine"});
+    QVERIFY_DONE(removed, "name");
     QVERIFY(!model_names().contains("mine"));
     QVERIFY_REFUSED(cli({"model", "remove", "built-in"}));
   }
