@@ -26,7 +26,9 @@ QString known_of(const ModelRow& row) {
     return ModelListModel::tr("perplexity %1 → %2")
         .arg(QLocale().toString(row.version->heldout_ppl_before, 'f', 1),
              QLocale().toString(row.version->heldout_ppl_after, 'f', 1));
-  if (!row.model.usable) return ModelListModel::tr("Cannot be used");
+  if (!row.model.usable)
+    return row.model.about.parameters > 0 ? ModelListModel::tr("Finds mail, writes none")
+                                          : ModelListModel::tr("Cannot be used");
   return ModelListModel::tr("%1 parameters · %2")
       .arg(parameters_text(row.model.about.parameters), weights_words(row.model.about));
 }

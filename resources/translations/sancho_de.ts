@@ -964,6 +964,10 @@
         <translation>Perplexität %1 → %2</translation>
     </message>
     <message>
+        <source>Finds mail, writes none</source>
+        <translation>Findet Mails, schreibt keine</translation>
+    </message>
+    <message>
         <source>Cannot be used</source>
         <translation>Nicht verwendbar</translation>
     </message>

@@ -964,6 +964,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Finds mail, writes none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cannot be used</source>
         <translation type="unfinished"></translation>
     </message>
