@@ -33,7 +33,7 @@ class ModelCompressVerb : public Verb {
                    "to measure time and memory")
         ->excludes(model)
         ->needs(out);
-    app.add_option("--format", format_, "f32, bf16, int8, sparse50-int8, …");
+    app.add_option("--format", format_, "f32, bf16, fp8, int8, sparse50-int8, …");
     app.add_option("--sparsity", sparsity_, "share of weights to set to zero")
         ->check(CLI::Range(0.0, 1.0));
     app.add_option("--pattern", pattern_, "zeros among neighbours instead of a share")
@@ -65,6 +65,12 @@ class ModelCompressVerb : public Verb {
         ->check(CLI::Range(1, 100000000));
     app.add_option("--damping", request_.options.layers.damping, "of second moments")
         ->check(CLI::Range(1e-6, 100.0));
+    app.add_option("--block", request_.options.layers.block,
+                   "columns that SparseGPT chooses zeros among")
+        ->check(CLI::IsMember({"64", "128", "256", "512"}));
+    app.add_option("--refine", request_.options.layers.refine,
+                   "sweeps of coordinate descent over what SparseGPT and GPTQ made")
+        ->check(CLI::Range(0, 1000));
     app.add_option("--recover", request_.recovery_minutes,
                    "minutes of training what is left towards the dense model")
         ->check(CLI::Range(0.0, 100000.0));

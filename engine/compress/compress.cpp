@@ -57,7 +57,8 @@ std::string run_key(const Model& model, std::span<const std::vector<TokenId>> sa
   for (const double number :
        {static_cast<double>(o.prune), static_cast<double>(o.round), static_cast<double>(o.drop),
         static_cast<double>(o.of), o.act_order ? 1.0 : 0.0, o.keep_zeros ? 1.0 : 0.0,
-        o.clip ? 1.0 : 0.0, o.damping, options.smoothing})
+        o.clip ? 1.0 : 0.0, o.damping, static_cast<double>(o.block), static_cast<double>(o.refine),
+        options.smoothing})
     hash.add_value(number);
   std::vector<float> row;
   for (const std::string& name : linear_names(model.config())) {
@@ -196,7 +197,7 @@ class BlockCompressor {
 }  // namespace
 
 Storage table_storage(const Format& format) {
-  return grid_of(format) ? Storage::int8 : format.storage;
+  return grid_of(format) || format.storage == Storage::fp8 ? Storage::int8 : format.storage;
 }
 
 bool compress_levels(const ModelSource& source, std::span<const TrainSample> samples,

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 
 #include "engine/compress/grid.h"
+#include "engine/compress/refine.h"
 #include "engine/compress/stop.h"
 #include "engine/compress/sweep.h"
 
@@ -71,14 +73,15 @@ double LayerCompressor::energy(MatrixView<const float> w) {
 }
 
 LayerCompressor::Values LayerCompressor::treat(MatrixView<const float> w, const Sparsity& sparsity,
-                                               const std::optional<Grid>& grid, PruneMethod prune,
-                                               RoundMethod round) {
+                                               Storage storage, const std::optional<Grid>& grid,
+                                               PruneMethod prune, RoundMethod round) {
   Values values{AlignedBuffer<float>(w.rows * w.cols), {}, 0};
   const MatrixView<float> weights(values.weights.data(), w.rows, w.cols);
   for (std::size_t r = 0; r < w.rows; ++r) std::ranges::copy(w.row(r), weights.row(r).begin());
 
   const bool prunes = sparsity.share > 0 || sparsity.of > 0;
   SweepOptions sweeping;
+  sweeping.block = options_.block;
   if (prunes && prune == PruneMethod::magnitude) prune_magnitude(weights, sparsity);
   if (prunes && prune == PruneMethod::sparsegpt) sweeping.sparsity = sparsity;
   sweeping.keep_zeros = options_.keep_zeros || (prunes && prune == PruneMethod::magnitude);
@@ -92,11 +95,21 @@ LayerCompressor::Values LayerCompressor::treat(MatrixView<const float> w, const 
   }
   if (grid && !sweeping.grid) values.scales = round_to_nearest(weights, *grid, pool_);
 
-  AlignedBuffer<float> difference(values.weights.size());
-  for (std::size_t i = 0; i < difference.size(); ++i)
-    difference[i] = w(i / w.cols, i % w.cols) - values.weights[i];
-  values.error = energy({difference.data(), w.rows, w.cols});
+  if (sweeping.grid || (prunes && prune == PruneMethod::sparsegpt)) {
+    RefineOptions refining{options_.refine, options_.damping, sweeping.grid, values.scales};
+    refine(w, weights, moments_->view(), refining, pool_, stop_);
+  }
+  if (!grid && storage != Storage::f32) make_linear(storage, weights)->to_dense(weights);
+  values.error = error_of(w, weights);
   return values;
+}
+
+/// ‖(W−Ŵ)X‖², or ‖W−Ŵ‖² where nothing is calibrated.
+double LayerCompressor::error_of(MatrixView<const float> w, MatrixView<const float> made) {
+  AlignedBuffer<float> difference(w.rows * w.cols);
+  for (std::size_t r = 0; r < w.rows; ++r)
+    std::ranges::transform(w.row(r), made.row(r), difference.data() + r * w.cols, std::minus{});
+  return energy({difference.data(), w.rows, w.cols});
 }
 
 CompressedLayer LayerCompressor::compress(const std::string& name, MatrixView<const float> w,
@@ -111,13 +124,14 @@ CompressedLayer LayerCompressor::compress(const std::string& name, MatrixView<co
   auto grid = grid_of(format);
   if (grid) grid->clip = grid->clip && options_.clip;
 
-  const double plain = treat(w, sparsity, grid, PruneMethod::magnitude, RoundMethod::nearest).error;
-  Values values = treat(w, sparsity, grid, options_.prune, options_.round);
+  const double plain =
+      treat(w, sparsity, format.storage, grid, PruneMethod::magnitude, RoundMethod::nearest).error;
+  Values values = treat(w, sparsity, format.storage, grid, options_.prune, options_.round);
   // One pass cannot look back; where plain pruning did better, its zeros with corrected weights do.
   if (values.error > plain && moments_)
-    values = treat(w, sparsity, grid, PruneMethod::magnitude, options_.round);
+    values = treat(w, sparsity, format.storage, grid, PruneMethod::magnitude, options_.round);
   if (values.error > plain)
-    values = treat(w, sparsity, grid, PruneMethod::magnitude, RoundMethod::nearest);
+    values = treat(w, sparsity, format.storage, grid, PruneMethod::magnitude, RoundMethod::nearest);
 
   const double whole = energy(w);
   CompressedLayer result;

@@ -28,6 +28,8 @@ struct LayerOptions {
   bool act_order = true;         // GPTQ: columns of large inputs first, with static groups
   bool clip = true;              // int4 scales that clip, see Grid
   double damping = 0.01;         // of the mean of H's diagonal
+  std::size_t block = 128;       // columns that SparseGPT chooses zeros among
+  std::size_t refine = 8;        // sweeps of coordinate descent over what SparseGPT and GPTQ made
 };
 
 /// One layer as it became. `error` is ‖(W−Ŵ)X‖²/‖WX‖² over the calibration text, or of the weights
@@ -69,8 +71,9 @@ class LayerCompressor {
 
   const InputStatistics& statistics(bool by_size);
   double energy(MatrixView<const float> w);
-  Values treat(MatrixView<const float> w, const Sparsity& sparsity, const std::optional<Grid>& grid,
-               PruneMethod prune, RoundMethod round);
+  Values treat(MatrixView<const float> w, const Sparsity& sparsity, Storage storage,
+               const std::optional<Grid>& grid, PruneMethod prune, RoundMethod round);
+  double error_of(MatrixView<const float> w, MatrixView<const float> made);
 
   const LayerOptions& options_;
   const InputMoments* moments_;

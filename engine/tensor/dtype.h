@@ -9,7 +9,7 @@
 namespace sancho::engine {
 
 /// Element types a safetensors file can hold, by their safetensors names.
-enum class DType : std::uint8_t { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
+enum class DType : std::uint8_t { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean, f8_e4m3 };
 
 /// Bytes of one element.
 std::size_t dtype_size(DType type);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "engine/kernels/int4_layout.h"
+#include "engine/tensor/fp8.h"
 #include "engine/tensor/thread_scratch.h"
 
 namespace sancho::engine {
@@ -31,7 +33,7 @@ std::size_t panels_of(std::size_t tokens) {
 void Activations::set(MatrixView<const float> x) {
   x_ = x;
   panel_kernels_ = x.rows >= kFewestPanelTokens ? engine::panel_kernels() : nullptr;
-  quantized_ = false;
+  quantized_ = rounded_ = false;
   for (Grouped& g : grouped_) g.made = false;
 }
 
@@ -89,6 +91,22 @@ void Activations::quantize_grouped(std::size_t group, ThreadPool& pool) {
     }
   });
   form.made = true;
+}
+
+void Activations::round_to_fp8(ThreadPool& pool) {
+  if (rounded_) return;
+  grow(fp8_, x_.rows * x_.cols);
+  pool.parallel_for(x_.rows, 1, [&](std::size_t begin, std::size_t end, unsigned) {
+    for (std::size_t t = begin; t < end; ++t) {
+      float largest = 0;
+      for (const float v : x_.row(t)) largest = std::max(largest, std::abs(v));
+      const float scale = largest < kSmallestActivation ? 0 : largest / kFp8Max;
+      const float inverse = scale > 0 ? 1 / scale : 0;
+      std::ranges::transform(x_.row(t), fp8_.data() + t * x_.cols,
+                             [=](float v) { return engine::round_to_fp8(v * inverse) * scale; });
+    }
+  });
+  rounded_ = true;
 }
 
 GroupedRows Activations::grouped(std::size_t group) const {

@@ -8,8 +8,9 @@
 namespace sancho::engine {
 namespace {
 
-constexpr Storage kStorages[] = {Storage::f32,  Storage::bf16,        Storage::int8,
-                                 Storage::int4, Storage::sparse_int8, Storage::sparse_int4};
+constexpr Storage kStorages[] = {Storage::f32,        Storage::bf16, Storage::fp8,
+                                 Storage::int8,       Storage::int4, Storage::sparse_int8,
+                                 Storage::sparse_int4};
 
 /// Takes `prefix` from the front of `word`, if it is there.
 bool take(std::string_view& word, std::string_view prefix) {
@@ -67,6 +68,8 @@ std::string_view storage_name(Storage storage) {
       return "f32";
     case Storage::bf16:
       return "bf16";
+    case Storage::fp8:
+      return "fp8";
     case Storage::int8:
       return "int8";
     case Storage::int4:
@@ -95,7 +98,8 @@ Format format_from_name(std::string_view name) {
   if (const auto format = parse(name)) return *format;
   throw std::invalid_argument(
       "Unknown weight format \"" + std::string(name) +
-      "\"; use f32, bf16, int8, int4, sparseNN-int8, sparseNN-int4 (for example sparse50-int4), "
+      "\"; use f32, bf16, fp8, int8, int4, sparseNN-int8, sparseNN-int4 (for example "
+      "sparse50-int4), "
       "2of4-int8 or 2of4-int4; -g32 or -g128 behind a 4-bit one changes its groups of 64.");
 }
 

@@ -7,7 +7,7 @@
 namespace sancho::engine {
 
 /// How a linear layer's weights are stored.
-enum class Storage { f32, bf16, int8, int4, sparse_int8, sparse_int4 };
+enum class Storage { f32, bf16, fp8, int8, int4, sparse_int8, sparse_int4 };
 
 /// Which weights a sparse layer keeps: any, or at most two of each four neighbours.
 enum class MaskPattern { any, two_of_four };
@@ -15,7 +15,7 @@ enum class MaskPattern { any, two_of_four };
 /// Columns that share a scale in the 4-bit storages, unless said otherwise.
 inline constexpr std::size_t kDefaultGroup = 64;
 
-/// A storage with what it needs to know: the words of the command line (`f32 bf16 int8 int4
+/// A storage with what it needs to know: the words of the command line (`f32 bf16 fp8 int8 int4
 /// sparse50-int8 sparse70-int4 2of4-int4`, and `-g32` or `-g128` behind a 4-bit one).
 struct Format {
   Storage storage = Storage::f32;

@@ -9,7 +9,7 @@
 
 namespace sancho::engine {
 
-float quantize_row(std::span<const float> row, std::span<std::int8_t> codes) {
+float largest_magnitude(std::span<const float> row) {
   float largest = 0.0f;
   for (const float v : row) {
     if (!std::isfinite(v))
@@ -18,6 +18,11 @@ float quantize_row(std::span<const float> row, std::span<std::int8_t> codes) {
           "it comes from.");
     largest = std::max(largest, std::abs(v));
   }
+  return largest;
+}
+
+float quantize_row(std::span<const float> row, std::span<std::int8_t> codes) {
+  const float largest = largest_magnitude(row);
   const double per_code = largest > 0.0f ? 127.0 / static_cast<double>(largest) : 0.0;
   std::ranges::transform(row, codes.begin(), [&](float v) {
     return static_cast<std::int8_t>(std::nearbyint(static_cast<double>(v) * per_code));

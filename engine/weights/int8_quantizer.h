@@ -9,6 +9,9 @@
 
 namespace sancho::engine {
 
+/// max |w|. Throws std::runtime_error where one is not a finite number.
+float largest_magnitude(std::span<const float> row);
+
 /// Rounds a row of weights to symmetric int8 codes in −127..127, ties to even, and returns its
 /// scale. Throws std::runtime_error where a weight is not finite.
 float quantize_row(std::span<const float> row, std::span<std::int8_t> codes);

@@ -19,6 +19,7 @@ std::unique_ptr<Linear> load_base(const TensorLookup& lookup, const std::string&
                                       : load_sparse_int8_linear(lookup, prefix, out, in);
   const TensorView weight = require_tensor(lookup, prefix + ".weight");
   if (weight.dtype == DType::i8) return load_int8_linear(lookup, prefix, out, in);
+  if (weight.dtype == DType::f8_e4m3) return load_fp8_linear(lookup, prefix, out, in);
   return load_float_linear(weight, out, in);
 }
 
@@ -67,6 +68,8 @@ std::unique_ptr<Linear> make_linear(Storage storage, MatrixView<const float> w, 
       return make_float_linear(DType::f32, w);
     case Storage::bf16:
       return make_float_linear(DType::bf16, w);
+    case Storage::fp8:
+      return make_fp8_linear(w);
     case Storage::int8:
     case Storage::sparse_int8: {
       const Int8Codes q = quantize_int8(w);

@@ -86,7 +86,7 @@ struct Product {
 void forward_all(std::span<const Product> products, Activations& x, ThreadPool& pool);
 
 /// Stores dense w `[out, in]` in `storage`. Zeros of w are the pattern of a sparse storage: prune
-/// first (engine/compress). Rounds to nearest, symmetric per output row (int8) or per `group`
+/// first (engine/compress). Rounds to nearest, symmetric per output row (fp8, int8) or per `group`
 /// columns of a row (4 bits; 32, 64 or 128).
 std::unique_ptr<Linear> make_linear(Storage storage, MatrixView<const float> w,
                                     std::size_t group = kDefaultGroup);

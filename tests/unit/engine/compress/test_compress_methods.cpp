@@ -1,6 +1,7 @@
 #include <QtTest>
 
 #include "compress_data.h"
+#include "engine/compress/refine.h"
 #include "engine/compress/smooth_quant.h"
 #include "engine/compress/stop.h"
 #include "engine/compress/sweep.h"
@@ -265,6 +266,57 @@ class TestCompressMethods : public QObject {
     std::vector<float> w(3);
     QVERIFY_THROWS_EXCEPTION(std::invalid_argument, swept(w, example_hessian, pruning(1.1)));
     QVERIFY_THROWS_EXCEPTION(std::invalid_argument, swept(w, example_hessian, pruning(NAN)));
+  }
+
+  void coordinate_descent_ends_at_least_squares_and_keeps_zeros() {
+    const std::size_t n = 40, rows = 6;
+    const auto h = random_hessian(n, 300);
+    const auto w = random_matrix(rows * n, 5);
+    auto made = w;
+    swept(made, h, pruning(0.5));
+    const std::vector<float> swept_only = made;
+    ThreadPool pool(2);
+    double error = output_error(w, made, h, rows, n);
+    for (int round = 0; round < 4; ++round) {
+      refine({w.data(), rows, n}, {made.data(), rows, n}, {h.data(), n, n}, {20, 1e-9, {}, {}},
+             pool);
+      const double now = output_error(w, made, h, rows, n);
+      QVERIFY(now <= error * (1 + 1e-6));
+      error = now;
+    }
+    QVERIFY(error < 0.999 * output_error(w, swept_only, h, rows, n));
+    for (std::size_t i = 0; i < made.size(); ++i) QCOMPARE(made[i] == 0, swept_only[i] == 0);
+    // The gradient of every weight that is left is nought.
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t j = 0; j < n; ++j) {
+        double gradient = 0;
+        for (std::size_t i = 0; i < n; ++i)
+          gradient += static_cast<double>((w[r * n + i] - made[r * n + i]) * h[i * n + j]);
+        if (made[r * n + j] != 0)
+          QVERIFY(std::abs(gradient) < 2e-3 * static_cast<double>(h[j * n + j]));
+      }
+  }
+
+  void coordinate_descent_on_a_grid_errs_less_and_stays_on_it() {
+    const std::size_t n = 200, rows = 5;
+    const auto h = random_hessian(n, 900);
+    const auto w = random_matrix(rows * n, 6);
+    for (const std::size_t group : {0u, 64u}) {
+      auto made = w;
+      const Grid grid = unit_grid(-8, 7, 7.5, group);
+      const auto scales = swept(made, h, rounding(grid)).scales;
+      const double before = output_error(w, made, h, rows, n);
+      ThreadPool pool(1);
+      refine({w.data(), rows, n}, {made.data(), rows, n}, {h.data(), n, n}, {5, 0.01, grid, scales},
+             pool);
+      QVERIFY(output_error(w, made, h, rows, n) < before);
+      for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t j = 0; j < n; ++j) {
+          const float scale = scales[r * grid.groups(n) + (group ? j / group : 0)];
+          const float code = made[r * n + j] / scale;
+          QVERIFY(std::abs(code - std::nearbyint(code)) < 1e-4f && code > -8.5f && code < 7.5f);
+        }
+    }
   }
 
   void singular_second_moments_and_dead_inputs_are_survived() {

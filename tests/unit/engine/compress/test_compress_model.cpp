@@ -56,8 +56,9 @@ class TestCompressModel : public QObject {
     for (const auto prune : {PruneMethod::magnitude, PruneMethod::sparsegpt})
       for (const Format format :
            {Format{Storage::sparse_int8, 0.5}, Format{Storage::int8, 0.0},
-            Format{Storage::f32, 0.7}, Format{Storage::bf16, 0.0}, format_from_name("int4"),
-            format_from_name("sparse60-int4"), format_from_name("2of4-int4")}) {
+            Format{Storage::f32, 0.7}, Format{Storage::bf16, 0.0}, Format{Storage::fp8, 0.0},
+            format_from_name("int4"), format_from_name("sparse60-int4"),
+            format_from_name("2of4-int4")}) {
         auto options = options_for(format);
         options.layers.prune = prune;
         std::size_t last = 0;

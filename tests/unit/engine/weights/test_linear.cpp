@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/kernels/isa.h"
+#include "engine/tensor/fp8.h"
 #include "engine/weights/linear.h"
 
 using namespace sancho::engine;
@@ -43,11 +44,11 @@ Matrix dense(const Linear& layer) {
 }
 
 bool is_integer(Storage storage) {
-  return storage != Storage::f32 && storage != Storage::bf16;
+  return storage != Storage::f32 && storage != Storage::bf16 && storage != Storage::fp8;
 }
 
 /// How far a product may lie from Σ w·x in double: half a code of each activation for the integer
-/// storages, and float rounding for all.
+/// storages, a sixteenth of it (or half the smallest number) for FP8, and float rounding for all.
 double bound(Storage storage, const Matrix& w, std::size_t r, const Matrix& x, std::size_t t) {
   double magnitude = 0.0, weights = 0.0, largest = 0.0;
   for (std::size_t i = 0; i < w.cols; ++i) {
@@ -55,6 +56,8 @@ double bound(Storage storage, const Matrix& w, std::size_t r, const Matrix& x, s
     weights += std::abs(double(w(r, i)));
     largest = std::max(largest, std::abs(double(x(t, i))));
   }
+  if (storage == Storage::fp8)
+    return 1.0001 / 16 * magnitude + largest / 448 * 0x1p-10 * weights + 1e-9;
   return 2e-6 * magnitude + 1e-9 + (is_integer(storage) ? 0.5001 * largest / 127.0 * weights : 0.0);
 }
 
@@ -86,8 +89,9 @@ std::vector<Isa> usable_isas() {
   return isas;
 }
 
-const Storage kStorages[] = {Storage::f32,  Storage::bf16,        Storage::int8,
-                             Storage::int4, Storage::sparse_int8, Storage::sparse_int4};
+const Storage kStorages[] = {Storage::f32,        Storage::bf16, Storage::fp8,
+                             Storage::int8,       Storage::int4, Storage::sparse_int8,
+                             Storage::sparse_int4};
 constexpr std::size_t kGroups[] = {32, 64, 128};
 
 }  // namespace
@@ -330,11 +334,34 @@ class TestLinear : public QObject {
       }
   }
 
+  void rounding_to_fp8_finds_the_nearest_number() {
+    std::vector<float> numbers;
+    for (unsigned code = 0; code < 0x7f; ++code) {
+      const float number = fp8_to_float(static_cast<std::uint8_t>(code));
+      QCOMPARE(unsigned{fp8_code(number)}, code);
+      QCOMPARE(unsigned{fp8_code(-number)}, code | 0x80);
+      QCOMPARE(round_to_fp8(number), number);
+      QVERIFY(numbers.empty() || number > numbers.back());
+      numbers.push_back(number);
+    }
+    QCOMPARE(numbers[1], 0x1p-9f);
+    QCOMPARE(numbers[0x38], 1.0f);
+    QCOMPARE(numbers.back(), kFp8Max);
+    for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
+      const float low = numbers[i], high = numbers[i + 1], middle = (low + high) / 2;
+      QCOMPARE(round_to_fp8(middle), i % 2 ? high : low);
+      QCOMPARE(round_to_fp8(std::nextafter(middle, 0.0f)), low);
+      QCOMPARE(round_to_fp8(-std::nextafter(middle, 500.0f)), -high);
+    }
+    QCOMPARE(round_to_fp8(1e9f), kFp8Max);
+    QVERIFY(std::isnan(round_to_fp8(std::nanf(""))));
+  }
+
   void weights_that_are_not_finite_are_refused_by_integer_storages() {
     Matrix w(2, 3);
     w.values[4] = std::numeric_limits<float>::quiet_NaN();
     for (const Storage storage :
-         {Storage::int8, Storage::sparse_int8, Storage::int4, Storage::sparse_int4})
+         {Storage::fp8, Storage::int8, Storage::sparse_int8, Storage::int4, Storage::sparse_int4})
       QVERIFY_EXCEPTION_THROWN(make_linear(storage, w.view()), std::runtime_error);
     w.values[4] = 1e30f;
     for (const Storage storage : {Storage::int4, Storage::sparse_int4})

@@ -63,7 +63,7 @@ File saved(const Linear& layer) {
   return file;
 }
 
-constexpr Storage kStorages[] = {Storage::f32,  Storage::bf16,        Storage::int8,
+constexpr Storage kStorages[] = {Storage::f32,  Storage::bf16, Storage::fp8, Storage::int8,
                                  Storage::int4, Storage::sparse_int8, Storage::sparse_int4};
 
 File saved(Storage storage) {
