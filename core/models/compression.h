@@ -39,7 +39,8 @@ using CompressionSink = std::function<void(const CompressionStatus&)>;
 
 /// Compresses a model into one file, written whole or not at all, with its report in the metadata
 /// (compression_key). A model without a tokenizer is calibrated on random tokens. Throws
-/// std::runtime_error with one sentence.
+/// std::runtime_error with one sentence, std::invalid_argument where a method needs text and there is
+/// none.
 CompressionReport compress_model(const CompressionRequest& request,
                                  const CompressionSink& on_progress, std::stop_token stop);
 

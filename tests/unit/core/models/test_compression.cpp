@@ -165,7 +165,7 @@ class TestCompression : public QObject {
   void a_text_too_short_is_said() {
     auto asked = request("short.safetensors");
     asked.texts = {};
-    QVERIFY_THROWS_EXCEPTION(std::runtime_error, core::compress_model(asked, {}, {}));
+    QVERIFY_THROWS_EXCEPTION(std::invalid_argument, core::compress_model(asked, {}, {}));
     QVERIFY(!std::filesystem::exists(asked.out));
     asked.texts = {"Hi"};
     QVERIFY(core::compress_model(asked, {}, {}).finished);
