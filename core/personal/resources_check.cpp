@@ -2,6 +2,7 @@
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/resource.h>
+#include <unistd.h>
 #endif
 
 #include <algorithm>
@@ -42,6 +43,20 @@ std::uint64_t control_group_available() {
   return *limit - std::min(*limit, *used);
 }
 
+/// What `ulimit -v` leaves of the address space.
+std::uint64_t address_space_available() {
+#if defined(__unix__)
+  rlimit limit{};
+  const auto pages = number_in("/proc/self/statm");
+  if (!pages || getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return unknown;
+  const std::uint64_t used = *pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return limit.rlim_cur - std::min<std::uint64_t>(limit.rlim_cur, used);
+#else
+  return unknown;
+#endif
+}
+
 }  // namespace
 
 TrainingNeeds training_needs(const engine::Model& model, const engine::TrainOptions& options) {
@@ -74,7 +89,7 @@ TrainingNeeds training_needs(const engine::Model& model, const engine::TrainOpti
 }
 
 std::uint64_t available_memory() {
-  return std::min(meminfo_available(), control_group_available());
+  return std::min({meminfo_available(), control_group_available(), address_space_available()});
 }
 
 std::uint64_t available_disk(const std::filesystem::path& folder) {

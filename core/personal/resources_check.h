@@ -15,8 +15,9 @@ struct TrainingNeeds {
 };
 TrainingNeeds training_needs(const engine::Model& model, const engine::TrainOptions& options);
 
-/// Memory that this process may still take: the smaller of what the computer and its control group
-/// have left. The largest number where the system does not say.
+/// Memory that this process may still take: the smallest of what the computer, its control group
+/// and the limit on the address space (`ulimit -v`) have left. The largest number where the system
+/// does not say.
 std::uint64_t available_memory();
 std::uint64_t available_disk(const std::filesystem::path& folder);
 
