@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "app/cli/process.h"
 #include "app/cli/verb.h"
+#include "core/personal/resources_check.h"
 #include "engine/kernels/isa.h"
 
 namespace {
@@ -31,6 +33,16 @@ void add_verbs(CLI::App& app, const Verbs& verbs, Verb*& chosen) {
   }
 }
 
+/// Ends the process, without the libraries' own clean-up, where they cannot work at all.
+void require_address_space() {
+  const std::uint64_t limit = address_space_limit(), needed = libraries_address_space();
+  if (limit >= needed) return;
+  complain("The limit on this process's address space is " + sancho::core::size_words(limit) +
+           " and the libraries alone map " + sancho::core::size_words(needed) +
+           ": raise it (ulimit -v) and try again.");
+  std::_Exit(failed);
+}
+
 int run(Verb& verb, const Context& context) {
   const Outcome outcome = verb.run(context);
   if (context.json)
@@ -47,6 +59,7 @@ int run(Verb& verb, const Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  require_address_space();
   CLI::App app("Sancho drafts e-mail in its owner's voice, on this machine alone.", "sancho-cli");
   app.set_version_flag("--version", SANCHO_VERSION);
   Context context;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <limits>
 
 #include "core/personal/resources_check.h"
 
@@ -29,6 +30,19 @@ void on_signal(int number) {
 
 double peak_rss_mb() {
   return static_cast<double>(core::peak_memory()) / (1024.0 * 1024.0);
+}
+
+std::uint64_t libraries_address_space() {
+  constexpr std::uint64_t buffer = 128 << 20;
+  return buffer * (std::uint64_t{std::thread::hardware_concurrency()} + 1);
+}
+
+std::uint64_t address_space_limit() {
+#if defined(__unix__) || defined(__APPLE__)
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) return limit.rlim_cur;
+#endif
+  return std::numeric_limits<std::uint64_t>::max();
 }
 
 void lower_priority() {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double fact_weight = 2, word_weight = 1;
 constexpr double cost_of_invention = 0.3, cost_of_order = 0.2, cost_of_no_end = 0.5,
-                 worth_of_likelihood = 0.05;
+                 worth_of_likelihood = 0.05, worth_of_read_back = 0.1;
 
 /// Words that say what to do with the mail instead of what it shall say.
 bool directs(const std::string& word) {
@@ -63,7 +63,7 @@ bool says(const std::string& canonical_body, const std::string& demand) {
 double CandidateScore::total() const {
   return coverage - cost_of_invention * static_cast<double>(invented) -
          cost_of_order * static_cast<double>(passed_on) - (complete ? 0.0 : cost_of_no_end) +
-         worth_of_likelihood * log_likelihood;
+         worth_of_likelihood * log_likelihood + worth_of_read_back * read_back;
 }
 
 CandidateJudge::CandidateJudge(const std::string& instruction, const std::string& reader,

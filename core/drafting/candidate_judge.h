@@ -14,6 +14,7 @@ struct CandidateScore {
   std::size_t invented = 0;   // names, dates, numbers and links that no source has
   std::size_t passed_on = 0;  // words meant for the writer that the reader would get
   double log_likelihood = 0;  // mean per token, nats
+  double read_back = 0;       // how well the instruction follows from the draft, nats per token
   bool complete = true;       // it came to its end by itself
 
   /// What is said and nothing made up come before the model's own opinion.

@@ -100,7 +100,9 @@ DraftSession::DraftSession(std::shared_ptr<const engine::Model> model,
       layout_(model->tokenizer()),
       pieces_(piece_texts(model->tokenizer())),
       room_(room_of(*model)),
-      session_(model, std::move(pool), room_) {}
+      session_(model, pool, room_) {
+  if (layout_.built_in()) reader_.emplace(std::move(model), std::move(pool));
+}
 
 WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions& options,
                                  const std::function<void(const std::string&)>& on_text,
@@ -145,7 +147,9 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   for (std::size_t i = 0; i < count; ++i) {
     std::string text = bodies[i].finish();
     if (options.signature) text = settle_signature(text, *options.signature);
-    const double score = judge.score(text, written[i]).total();
+    CandidateScore judged = judge.score(text, written[i]);
+    if (reader_ && count > 1) judged.read_back = reader_->log_likelihood(parts.instruction, text);
+    const double score = judged.total();
     if (i == 0 || score > best_score) {
       chosen = i;
       best_score = score;

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 
+#include "core/drafting/instruction_model.h"
 #include "core/drafting/prompt.h"
 #include "engine/model/generator.h"
 
@@ -58,6 +59,7 @@ class DraftSession {
   std::vector<std::string> pieces_;
   std::size_t room_;
   engine::Session session_;
+  std::optional<InstructionModel> reader_;  // where the model can also read mail → instruction
 };
 
 }  // namespace sancho::core

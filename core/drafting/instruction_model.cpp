@@ -5,6 +5,7 @@
 
 #include "core/drafting/grounding.h"
 #include "core/playback/text_words.h"
+#include "engine/model/likelihood.h"
 
 namespace sancho::core {
 namespace {
@@ -64,6 +65,13 @@ std::vector<std::string> InstructionModel::write(const std::string& mail, const 
       instructions.push_back(text);
   }
   return instructions;
+}
+
+double InstructionModel::log_likelihood(const std::string& instruction, const std::string& mail) {
+  const engine::TrainSample sample =
+      layout_.playback_sample(mail, instruction, session_.capacity());
+  return engine::log_likelihood(session_, sample.tokens, sample.loss_from) /
+         static_cast<double>(sample.tokens.size() - sample.loss_from);
 }
 
 }  // namespace sancho::core

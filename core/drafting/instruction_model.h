@@ -25,6 +25,10 @@ class InstructionModel {
                                  const std::string& names, std::size_t count, std::uint64_t seed,
                                  std::stop_token stop = {});
 
+  /// Mean log-probability of the instruction's tokens for who has read `mail`, in nats: how well
+  /// the mail does what was asked, as the noisy channel has it. At most 0.
+  double log_likelihood(const std::string& instruction, const std::string& mail);
+
  private:
   std::shared_ptr<const engine::Model> model_;
   PromptLayout layout_;

@@ -6,39 +6,13 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "engine/model/session.h"
+#include "engine/model/likelihood.h"
 
 namespace sancho::core {
 
 namespace {
 
 using engine::TokenId;
-
-constexpr std::size_t tokens_per_read = 64;  // bounds the logits held at once
-
-/// −log softmax(logits)[token].
-double negative_log_likelihood(std::span<const float> logits, TokenId token) {
-  const double largest = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - largest);
-  return largest + std::log(sum) - static_cast<double>(logits[static_cast<std::size_t>(token)]);
-}
-
-/// Nats of tokens [from, end) of one window, each given all before it.
-double window_nll(engine::Session& session, std::span<const TokenId> window, std::size_t from,
-                  std::stop_token stop) {
-  session.truncate(0);
-  double nll = 0;
-  for (std::size_t begin = 0; begin + 1 < window.size(); begin += tokens_per_read) {
-    if (stop.stop_requested()) break;
-    const std::size_t count = std::min(tokens_per_read, window.size() - 1 - begin);
-    const auto logits = session.read_all(window.subspan(begin, count));
-    for (std::size_t row = 0; row < count; ++row)
-      if (const std::size_t next = begin + row + 1; next >= from)
-        nll += negative_log_likelihood(logits.row(row), window[next]);
-  }
-  return nll;
-}
 
 std::string document_of_line(const std::string& line, const std::string& where) {
   const auto json = nlohmann::json::parse(line, nullptr, false);
@@ -94,7 +68,7 @@ PerplexityResult measure_perplexity(
     for (std::size_t begin = 0; counted < tokens.size(); begin += context / 2) {
       const auto window =
           std::span(tokens).subspan(begin, std::min(context, tokens.size() - begin));
-      result.nll += window_nll(session, window, counted - begin, stop);
+      result.nll -= engine::log_likelihood(session, window, counted - begin, stop);
       counted = begin + window.size();
     }
     result.tokens += text.size();

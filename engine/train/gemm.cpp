@@ -34,7 +34,7 @@ bool has_fast_bf16() {
 /// A product of two bf16 matrices into an f32 one, prepared once per shape.
 struct Gemm::Impl {
   struct Shape {
-    std::size_t m, n, k;
+    std::size_t m, n, k, ldc;
     bool transpose_a, transpose_b, accumulate;
     auto operator<=>(const Shape&) const = default;
   };
@@ -51,28 +51,36 @@ struct Gemm::Impl {
 
   /// x `[rows, cols]` in bf16, with rows of zeros up to a multiple of kRowStep, so that few shapes
   /// of products occur.
-  const bf16* rounded(int slot, const float* x, std::size_t rows, std::size_t cols) {
+  const bf16* rounded(int slot, const float* x, std::size_t rows, std::size_t cols,
+                      std::size_t stride = 0) {
     auto& buffer = scratch[slot];
     const std::size_t count = rows * cols, padded = round_up(rows) * cols;
     if (buffer.size() < padded) buffer = AlignedBuffer<bf16>(padded);
-    rows::to_bf16(x, buffer.data(), count);
+    if (stride == 0 || stride == cols)
+      rows::to_bf16(x, buffer.data(), count);
+    else
+      for (std::size_t r = 0; r < rows; ++r)
+        rows::to_bf16(x + r * stride, buffer.data() + r * cols, cols);
     std::fill(buffer.data() + count, buffer.data() + padded, bf16{});
     return buffer.data();
   }
 
-  /// c `[m, n]` = a·op(b) with a of round_up(m) rows.
+  /// c `[m, n]` = a·op(b) with a of round_up(m) rows and c of rows of `ldc`.
   void product_of_rows(std::size_t m, std::size_t n, std::size_t k, bool transpose_b,
-                       bool accumulate, const bf16* a, const bf16* b, float* c) {
+                       bool accumulate, const bf16* a, const bf16* b, float* c, std::size_t ldc) {
     const std::size_t whole = m / kRowStep * kRowStep, rest = m - whole;
-    if (whole > 0) product({whole, n, k, false, transpose_b, accumulate}, a, b, c);
+    if (whole > 0) product({whole, n, k, ldc, false, transpose_b, accumulate}, a, b, c);
     if (rest == 0) return;
     if (tail.size() < kRowStep * n) tail = AlignedBuffer<float>(kRowStep * n);
-    product({kRowStep, n, k, false, transpose_b, false}, a + whole * k, b, tail.data());
-    float* out = c + whole * n;
-    if (accumulate)
-      rows::axpy(1.0f, tail.data(), out, rest * n);
-    else
-      std::copy_n(tail.data(), rest * n, out);
+    product({kRowStep, n, k, n, false, transpose_b, false}, a + whole * k, b, tail.data());
+    for (std::size_t r = 0; r < rest; ++r) {
+      const float* made = tail.data() + r * n;
+      float* out = c + (whole + r) * ldc;
+      if (accumulate)
+        rows::axpy(1.0f, made, out, n);
+      else
+        std::copy_n(made, n, out);
+    }
   }
 
   const Prepared& prepare(const Shape& shape) {
@@ -84,7 +92,8 @@ struct Gemm::Impl {
     constexpr auto bf16_type = memory::data_type::bf16;
     const memory::desc a(dims{m, k}, bf16_type, shape.transpose_a ? dims{1, m} : dims{k, 1});
     const memory::desc b(dims{k, n}, bf16_type, shape.transpose_b ? dims{1, k} : dims{n, 1});
-    const memory::desc c(dims{m, n}, memory::data_type::f32, dims{n, 1});
+    const auto ldc = static_cast<memory::dim>(shape.ldc);
+    const memory::desc c(dims{m, n}, memory::data_type::f32, dims{ldc, 1});
     dnnl::primitive_attr attributes;
     if (shape.accumulate) {
       dnnl::post_ops sum;
@@ -109,6 +118,10 @@ Gemm::Gemm(GemmPrecision precision) : impl_(std::make_unique<Impl>()) {
   impl_->precision = precision;
 }
 Gemm::~Gemm() = default;
+
+GemmPrecision Gemm::precision() const {
+  return impl_->precision;
+}
 
 void Gemm::product(bool transpose_a, bool transpose_b, std::size_t m, std::size_t n, std::size_t k,
                    const float* a, std::size_t lda, const float* b, std::size_t ldb, float beta,
@@ -140,9 +153,13 @@ void Gemm::linear(std::size_t rows, std::size_t in, std::size_t out, const float
     product(false, true, rows, out, in, x, in, w, in, accumulate ? 1.0f : 0.0f, y, out);
     return;
   }
+  linear(rows, in, out, x, impl_->rounded(1, w, out, in), y, out, accumulate);
+}
+
+void Gemm::linear(std::size_t rows, std::size_t in, std::size_t out, const float* x, const bf16* w,
+                  float* y, std::size_t y_stride, bool accumulate) {
   const bf16* xs = impl_->rounded(0, x, rows, in);
-  const bf16* ws = impl_->rounded(1, w, out, in);
-  impl_->product_of_rows(rows, out, in, true, accumulate, xs, ws, y);
+  impl_->product_of_rows(rows, out, in, true, accumulate, xs, w, y, y_stride);
 }
 
 void Gemm::linear(std::size_t rows, std::size_t in, std::size_t out, const double* x,
@@ -159,10 +176,16 @@ void Gemm::linear_backward(std::size_t rows, std::size_t in, std::size_t out, co
   }
   const bf16* dys = impl_->rounded(0, dy, rows, out);
   if (dx)
-    impl_->product_of_rows(rows, in, out, false, false, dys, impl_->rounded(1, w, out, in), dx);
+    impl_->product_of_rows(rows, in, out, false, false, dys, impl_->rounded(1, w, out, in), dx, in);
   if (dw)
-    impl_->product({out, in, round_up(rows), true, false, true}, dys,
+    impl_->product({out, in, round_up(rows), in, true, false, true}, dys,
                    impl_->rounded(2, x, rows, in), dw);
+}
+
+void Gemm::input_gradient(std::size_t rows, std::size_t in, std::size_t out, const bf16* w,
+                          const float* dy, std::size_t dy_stride, float* dx, bool accumulate) {
+  const bf16* dys = impl_->rounded(0, dy, rows, out, dy_stride);
+  impl_->product_of_rows(rows, in, out, false, accumulate, dys, w, dx, in);
 }
 
 void Gemm::linear_backward(std::size_t rows, std::size_t in, std::size_t out, const double* x,

@@ -9,7 +9,7 @@ namespace sancho::engine {
 namespace {
 
 /// Weights that are dense at a time: few enough for the cache, enough rows for a fast product.
-constexpr std::size_t kTileWeights = std::size_t{1} << 21;
+constexpr std::size_t kTileWeights = std::size_t{1} << 20;
 
 std::size_t tile_rows(std::size_t in) {
   return std::max<std::size_t>(kTileWeights / in / 64 * 64, 64);
@@ -24,22 +24,28 @@ void copy_window(const T* from, std::size_t stride, std::size_t rows, std::size_
 }  // namespace
 
 template <class T>
-const T* Products<T>::dense_tile(const Linear& layer, std::size_t begin, std::size_t count) {
+template <class Number>
+const Number* Products<T>::dense_tile(const Linear& layer, std::size_t begin, std::size_t count,
+                                      AlignedBuffer<Number>& buffer) {
   const std::size_t in = layer.in_features();
-  T* tile = room(tile_, count * in);
-  if constexpr (std::is_same_v<T, float>) {
-    for (std::size_t r = 0; r < count; ++r) layer.dense_row(begin + r, {tile + r * in, in});
-  } else {
-    const std::span<float> row(room(row_, in), in);
-    for (std::size_t r = 0; r < count; ++r) {
+  Number* tile = room(buffer, count * in);
+  for (std::size_t r = 0; r < count; ++r) {
+    if constexpr (std::is_same_v<Number, float>) {
+      layer.dense_row(begin + r, {tile + r * in, in});
+    } else {
+      const std::span<float> row(room(row_, in), in);
       layer.dense_row(begin + r, row);
-      std::ranges::copy(row, tile + r * in);
+      if constexpr (std::is_same_v<Number, bf16>)
+        rows::to_bf16(row.data(), tile + r * in, in);
+      else
+        std::ranges::copy(row, tile + r * in);
     }
   }
   return tile;
 }
 
-/// Calls visit(tile `[count, in]`, its first row, count) until a stop is requested.
+/// Calls visit(tile `[count, in]`, its first row, count) until a stop is requested. The tile is of
+/// the numbers that are multiplied.
 template <class T>
 template <class Visit>
 void Products<T>::for_each_tile(const WeightMatrix<T>& w, Visit visit) {
@@ -48,7 +54,12 @@ void Products<T>::for_each_tile(const WeightMatrix<T>& w, Visit visit) {
     const std::size_t out = layer->out_features(), step = tile_rows(w.in);
     for (std::size_t begin = 0; begin < out && !stop.stop_requested(); begin += step) {
       const std::size_t count = std::min(step, out - begin);
-      visit(dense_tile(*layer, begin, count), first + begin, count);
+      if constexpr (std::is_same_v<T, float>)
+        if (gemm.precision() == GemmPrecision::bf16) {
+          visit(dense_tile(*layer, begin, count, bf16_tile_), first + begin, count);
+          continue;
+        }
+      visit(dense_tile(*layer, begin, count, tile_), first + begin, count);
     }
     first += out;
   }
@@ -64,16 +75,12 @@ void Products<T>::forward(std::size_t rows, const WeightMatrix<T>& w, const T* x
     gemm.linear(rows, w.in, w.out, x, w.dense, y, accumulate);
     return;
   }
-  for_each_tile(w, [&](const T* tile, std::size_t first, std::size_t count) {
-    T* strip = room(strip_, rows * count);
-    gemm.linear(rows, w.in, count, x, tile, strip, false);
-    for (std::size_t r = 0; r < rows; ++r) {
-      T* to = y + r * w.out + first;
-      if (accumulate)
-        rows::axpy(T(1), strip + r * count, to, count);
-      else
-        std::copy_n(strip + r * count, count, to);
-    }
+  for_each_tile(w, [&](const auto* tile, std::size_t first, std::size_t count) {
+    if constexpr (std::is_same_v<decltype(tile), const bf16*>)
+      gemm.linear(rows, w.in, count, x, tile, y + first, w.out, accumulate);
+    else
+      gemm.product(false, true, rows, count, w.in, x, w.in, tile, w.in, T(accumulate ? 1 : 0),
+                   y + first, w.out);
   });
 }
 
@@ -87,12 +94,12 @@ void Products<T>::backward(std::size_t rows, const WeightMatrix<T>& w, const T* 
     gemm.linear_backward(rows, w.in, w.out, x, w.dense, dy, dx, dw);
     return;
   }
-  for_each_tile(w, [&](const T* tile, std::size_t first, std::size_t count) {
-    T* strip = room(strip_, rows * count);
-    copy_window(dy + first, w.out, rows, count, strip);
-    T* part = first == 0 ? dx : room(sum_, rows * w.in);
-    gemm.linear_backward(rows, w.in, count, nullptr, tile, strip, part, nullptr);
-    if (first != 0) rows::axpy(T(1), part, dx, rows * w.in);
+  for_each_tile(w, [&](const auto* tile, std::size_t first, std::size_t count) {
+    if constexpr (std::is_same_v<decltype(tile), const bf16*>)
+      gemm.input_gradient(rows, w.in, count, tile, dy + first, w.out, dx, first != 0);
+    else
+      gemm.product(false, false, rows, w.in, count, dy + first, w.out, tile, w.in,
+                   T(first != 0 ? 1 : 0), dx, w.in);
   });
 }
 
@@ -110,7 +117,7 @@ void Products<T>::row(const WeightMatrix<T>& w, std::size_t row, T* out) {
   if (w.dense)
     std::copy_n(w.dense + row * w.in, w.in, out);
   else
-    std::copy_n(dense_tile(*w.frozen.front(), row, 1), w.in, out);
+    std::copy_n(dense_tile(*w.frozen.front(), row, 1, tile_), w.in, out);
 }
 
 template class Products<float>;

@@ -45,11 +45,14 @@ class Products {
  private:
   template <class Visit>
   void for_each_tile(const WeightMatrix<T>& w, Visit visit);
-  const T* dense_tile(const Linear& layer, std::size_t begin, std::size_t count);
+  template <class Number>
+  const Number* dense_tile(const Linear& layer, std::size_t begin, std::size_t count,
+                           AlignedBuffer<Number>& tile);
 
   SparseProducts sparse_;
-  AlignedBuffer<T> tile_, strip_, sum_;
-  AlignedBuffer<float> row_;  // where T is not float
+  AlignedBuffer<T> tile_, strip_;
+  AlignedBuffer<bf16> bf16_tile_;  // instead, where products are of bf16
+  AlignedBuffer<float> row_;       // where a tile is not of floats
 };
 
 /// Makes `buffer` hold at least `size` elements; what it held is lost.

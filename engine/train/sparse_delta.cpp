@@ -4,21 +4,12 @@
 
 #include "engine/train/products.h"
 #include "engine/train/rows.h"
+#include "engine/train/transpose.h"
 
 namespace sancho::engine {
 namespace {
 
 constexpr std::size_t kStrip = 16;  // outputs at a time
-
-/// visit(r, c) over all of `[rows, cols]`, in squares that stay in cache.
-template <class Visit>
-void in_squares(std::size_t rows, std::size_t cols, Visit visit) {
-  constexpr std::size_t side = 16;
-  for (std::size_t r = 0; r < rows; r += side)
-    for (std::size_t c = 0; c < cols; c += side)
-      for (std::size_t i = r; i < std::min(rows, r + side); ++i)
-        for (std::size_t j = c; j < std::min(cols, c + side); ++j) visit(i, j);
-}
 
 }  // namespace
 
@@ -27,8 +18,7 @@ void DeltaProducts<T>::input(std::size_t rows, std::size_t in, const T* x) {
   rows_ = rows;
   in_ = in;
   has_gradient_ = false;
-  T* turned = room(x_, in * rows);
-  in_squares(rows, in, [=](std::size_t r, std::size_t c) { turned[c * rows + r] = x[r * in + c]; });
+  transpose(x, in, rows, in, room(x_, in * rows), rows);
 }
 
 template <class T>
@@ -41,8 +31,7 @@ void DeltaProducts<T>::forward(const SparseDelta<T>& delta, T* y, std::size_t y_
     for (std::size_t i = 0; i < count; ++i)
       for (std::uint64_t k = p.begins[first + i]; k < p.begins[first + i + 1]; ++k)
         rows::axpy(delta.values[k], x_.data() + p.columns[k] * rows_, strip + i * rows_, rows_);
-    for (std::size_t t = 0; t < rows_; ++t)
-      for (std::size_t i = 0; i < count; ++i) y[t * y_stride + first + i] += strip[i * rows_ + t];
+    add_transpose(strip, rows_, count, rows_, y + first, y_stride);
   }
 }
 
@@ -55,8 +44,7 @@ void DeltaProducts<T>::backward(const SparseDelta<T>& delta, const T* dy, std::s
   T* strip = room(strip_, kStrip * rows_);
   for (std::size_t first = 0; first < p.out(); first += kStrip) {
     const std::size_t count = std::min(kStrip, p.out() - first);
-    for (std::size_t t = 0; t < rows_; ++t)
-      for (std::size_t i = 0; i < count; ++i) strip[i * rows_ + t] = dy[t * dy_stride + first + i];
+    transpose(dy + first, dy_stride, rows_, count, strip, rows_);
     for (std::size_t i = 0; i < count; ++i)
       for (std::uint64_t k = p.begins[first + i]; k < p.begins[first + i + 1]; ++k) {
         const std::size_t at = p.columns[k] * rows_;
@@ -69,10 +57,7 @@ void DeltaProducts<T>::backward(const SparseDelta<T>& delta, const T* dy, std::s
 template <class T>
 void DeltaProducts<T>::add_input_gradient(T* dx) {
   if (!has_gradient_) return;
-  const T* turned = dx_.data();
-  in_squares(rows_, in_, [this, turned, dx](std::size_t r, std::size_t c) {
-    dx[r * in_ + c] += turned[c * rows_ + r];
-  });
+  add_transpose(dx_.data(), rows_, in_, rows_, dx, in_);
 }
 
 template class DeltaProducts<float>;

@@ -29,10 +29,13 @@ void unpack_int4_row(const Int4Shape& shape, const std::uint8_t* packed,
           const std::size_t position = start + chunk * 64 + 4 * (g * quads + q);
           const std::uint8_t* pairs = packed + position / 128 * 64 + position % 64;
           const int shift = int4_is_high(position) ? 4 : 0;
-          const std::size_t count =
-              column < row.size() ? std::min<std::size_t>(4, row.size() - column) : 0;
-          for (std::size_t i = 0; i < count; ++i)
-            row[column + i] = static_cast<float>((pairs[i] >> shift & 15) - 8) * scale;
+          const auto weight = [=](std::size_t i) {
+            return static_cast<float>((pairs[i] >> shift & 15) - 8) * scale;
+          };
+          if (column + 4 <= row.size())
+            for (std::size_t i = 0; i < 4; ++i) row[column + i] = weight(i);
+          else
+            for (std::size_t i = 0; column + i < row.size(); ++i) row[column + i] = weight(i);
         }
     }
     start += chunks * 64;

@@ -46,13 +46,7 @@ class SparseInt8Linear final : public Linear {
 
   void prepare(Activations& x, ThreadPool& pool) const override { x.quantize(pool); }
   void multiply(RowRange rows, const Activations& x, MatrixView<float> y) const override {
-    const SparseInt8Rows w{parts_.bitmask.data(),
-                           parts_.compressed.data(),
-                           parts_.row_offsets.data(),
-                           parts_.scales.data(),
-                           sums_.data(),
-                           parts_.compressed.size(),
-                           in_};
+    const SparseInt8Rows w = this->rows();
     if (const PanelKernels* panels = x.panel_kernels()) {
       constexpr std::size_t block = 16;
       const std::size_t stride = (in_ + 63) / 64 * 64;
@@ -74,12 +68,10 @@ class SparseInt8Linear final : public Linear {
   }
 
   void dense_row(std::size_t row, std::span<float> out_row) const override {
-    const std::uint8_t* mask = parts_.bitmask.data() + row * mask_bytes(in_);
-    const std::int8_t* code = parts_.compressed.data() + row_begin(row);
-    for (std::size_t i = 0; i < in_; ++i) {
-      const bool stored = (mask[i / 8] >> (i % 8)) & 1;
-      out_row[i] = stored ? static_cast<float>(*code++) * parts_.scales[row] : 0.0f;
-    }
+    auto* const codes = thread_scratch<SparseInt8Linear, std::int8_t>(mask_bytes(in_) * 8);
+    kernels().expand_sparse_int8(rows(), {row, row + 1}, codes);
+    const float scale = parts_.scales[row];
+    for (std::size_t i = 0; i < in_; ++i) out_row[i] = static_cast<float>(codes[i]) * scale;
   }
 
   void save(const std::string& prefix, const TensorSink& sink) const override {
@@ -94,6 +86,15 @@ class SparseInt8Linear final : public Linear {
   }
 
  private:
+  SparseInt8Rows rows() const {
+    return {parts_.bitmask.data(),
+            parts_.compressed.data(),
+            parts_.row_offsets.data(),
+            parts_.scales.data(),
+            sums_.data(),
+            parts_.compressed.size(),
+            in_};
+  }
   std::size_t row_begin(std::size_t r) const {
     return r == out_ ? parts_.compressed.size() : static_cast<std::size_t>(parts_.row_offsets[r]);
   }

@@ -9,6 +9,7 @@ if [ $# -lt 5 ]; then
   sed -n '2,7s/^# //p' "$0" >&2
   exit 2
 fi
+. "$(dirname "$0")/common.sh"
 cli=$1 model=$2 calibration=$3 out=$4
 shift 4
 texts=("$@")
@@ -17,7 +18,6 @@ rows=$out/rows.tsv
 touch "$rows"
 options=(--json --threads "${THREADS:-0}")
 
-key() { grep -o "\"$1\":[^,}]*" | head -1 | cut -d: -f2; }
 known() { grep -q "^$1	" "$rows"; }
 
 # measure ROW FILE: bytes, tokens per second and perplexities as one line of rows.tsv.

@@ -7,8 +7,8 @@ if [ $# -lt 2 ]; then
   sed -n '2,4s/^# //p' "$0" >&2
   exit 2
 fi
+. "$(dirname "$0")/common.sh"
 cli=$1 profile=$2 threads=${3:-2}
-key() { tr -d ' ' | grep -o "\"$1\":[^,}]*" | head -1 | cut -d: -f2; }
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -6,6 +6,7 @@
 # WORK keeps what is done: run it again after an interruption and it goes on there. Run it on an idle
 # machine.
 set -euo pipefail
+. "$(dirname "$0")/common.sh"
 cli=$1 folder=$2 work=$3
 shift 3
 read -ra methods <<<"${METHODS:-rosa lora sparse}"
@@ -17,17 +18,6 @@ once() {
   shift
   [ -e "$file" ] || { "$@" >"$file.new" && mv "$file.new" "$file"; }
 }
-mailbox() {
-  local name=$1
-  if [ -f "$folder/$name.mbox.xz" ]; then
-    once "$work/$name.mbox" xz -dc "$folder/$name.mbox.xz"
-  elif [ -f "$folder/$name.mbox" ]; then
-    once "$work/$name.mbox" cat "$folder/$name.mbox"
-  else
-    return
-  fi
-  once "$work/$name.import.json" sancho import "$work/$name.mbox"
-}
 train() {
   local resume=()
   [ ! -e "$profile/personal/training/request.json" ] || resume=(--resume)
@@ -37,8 +27,9 @@ train() {
 mkdir -p "$work"
 for name in "$@"; do
   profile=$work/$name
-  mailbox "$name"
-  mailbox "$name-inbox"
+  for mailbox in $(unpack "$folder" "$name" "$work"); do
+    once "$mailbox.import.json" sancho import "$mailbox"
+  done
   for method in "${methods[@]}"; do
     once "$work/$name.$method.train.json" train "$method"
     once "$work/$name.$method.evaluate.json" sancho evaluate --limit "${LIMIT:-60}"

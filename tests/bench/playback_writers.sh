@@ -10,12 +10,12 @@ if [ $# -lt 3 ]; then
   sed -n '2,7s/^# //p' "$0" >&2
   exit 2
 fi
+. "$(dirname "$0")/common.sh"
 cli=$1 folder=$2
 shift 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-key() { grep -o "\"$1\":[^,}]*" | head -1 | cut -d: -f2; }
 system() { grep -o "\"$1\":{[^}]*}" | head -1; }
 quietly() { "$cli" --profile "$profile" --json "$@" 2>/dev/null; }
 
@@ -24,16 +24,8 @@ printf '|---|---|---|---|---|---|---|\n'
 for name in "$@"; do
   imported=$work/$name
   profile=$imported
-  for mailbox in "$name" "$name-inbox"; do
-    file=$work/$mailbox.mbox
-    if [ -f "$folder/$mailbox.mbox.xz" ]; then
-      xz -dc "$folder/$mailbox.mbox.xz" >"$file"
-    elif [ -f "$folder/$mailbox.mbox" ]; then
-      cp "$folder/$mailbox.mbox" "$file"
-    else
-      continue
-    fi
-    quietly import "$file" >/dev/null
+  for mailbox in $(unpack "$folder" "$name" "$work"); do
+    quietly import "$mailbox" >/dev/null
   done
   for writer in rules model; do
     profile=$work/$name-$writer

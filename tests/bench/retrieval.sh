@@ -8,19 +8,17 @@ if [ $# -lt 3 ]; then
   sed -n '2,5s/^# //p' "$0" >&2
   exit 2
 fi
+. "$(dirname "$0")/common.sh"
 cli=$1 folder=$2
 shift 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-key() { grep -o "\"$1\":[^,}]*" | head -1 | cut -d: -f2; }
-
 xz -dc "$folder/replies.jsonl.xz" >"$work/replies.jsonl"
 printf '| person | answers | received | words | vectors | fused |\n|---|---|---|---|---|---|\n'
 for name in "$@"; do
-  for mailbox in "$name" "$name-inbox"; do
-    xz -dc "$folder/$mailbox.mbox.xz" >"$work/$mailbox.mbox"
-    "$cli" --profile "$work/$name" --json import "$work/$mailbox.mbox" >/dev/null 2>&1
+  for mailbox in $(unpack "$folder" "$name" "$work"); do
+    "$cli" --profile "$work/$name" --json import "$mailbox" >/dev/null 2>&1
   done
   found=$("$cli" --profile "$work/$name" --json evaluate --retrieval \
     --answers "$work/replies.jsonl" 2>/dev/null | tr -d ' ')

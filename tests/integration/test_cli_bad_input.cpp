@@ -5,12 +5,18 @@
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 
 #include "cli_runner.h"
 
 namespace {
 
 constexpr uid_t nobody = 65534;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool has_sanitizer = true;
+#else
+constexpr bool has_sanitizer = false;
+#endif
 
 QByteArray mails(int count, int words) {
   QByteArray mbox;
@@ -227,6 +233,27 @@ class TestCliBadInput : public QObject {
   void a_missing_model_is_named() {
     VERIFY_REFUSED(cli({"model", "info", "no-such-model"}));
     VERIFY_REFUSED(cli({"draft", "say hello"}, {"SANCHO_RESOURCES=" + folder_.filePath("empty")}));
+  }
+
+  void too_little_address_space_is_said_with_the_numbers_data() {
+    QTest::addColumn<int>("megabytes");
+    QTest::addColumn<QString>("asked");
+    QTest::newRow("none for the libraries") << 160 << "search lunch";
+    QTest::newRow("none for training") << 128 * (QThread::idealThreadCount() + 1) + 40 << "train";
+  }
+  void too_little_address_space_is_said_with_the_numbers() {
+    if (has_sanitizer) QSKIP("a sanitizer maps more than any limit");
+    if (!has_built_in_model()) QSKIP(no_model);
+    QFETCH(int, megabytes);
+    QFETCH(QString, asked);
+    QProcess process;
+    const CliResult result =
+        run_program(process, "sh",
+                    {"-c", QString("ulimit -v %1; exec timeout 60 '%2' --profile '%3' --json %4")
+                               .arg(megabytes * 1024)
+                               .arg(cli_program(), profile_, asked)});
+    VERIFY_REFUSED(result);
+    QVERIFY2(result.err.contains(" MB"), result.err.constData());
   }
 
   void a_full_disk_loses_nothing_that_was_stored() {

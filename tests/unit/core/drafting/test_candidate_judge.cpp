@@ -69,6 +69,13 @@ class TestCandidateJudge : public QObject {
     QVERIFY(score("lunch works", finished(-0.5)).total() >
             score("lunch works", finished(-2)).total());
   }
+
+  void the_one_that_the_instruction_follows_from_wins() {
+    CandidateScore does = score("lunch works"), says_otherwise = does;
+    does.read_back = -1;
+    says_otherwise.read_back = -3;
+    QVERIFY(does.total() > says_otherwise.total());
+  }
 };
 
 QTEST_GUILESS_MAIN(TestCandidateJudge)

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/model/generator.h"
+#include "engine/model/likelihood.h"
 #include "small_model.h"
 
 using namespace sancho::engine;
@@ -147,7 +148,7 @@ void TestGenerator::a_forbidden_token_is_never_drawn() {
 
 void TestGenerator::the_likelihood_is_that_of_the_tokens_drawn() {
   Session a = session(), b = session();
-  const auto result = generate(a, prompt, options_with(3, 5));
+  const auto result = generate(a, prompt, options_with(3, 80));
   std::vector<TokenId> all = prompt;
   all.insert(all.end(), result.tokens.begin(), result.tokens.end());
   const auto logits = b.read_all(all);
@@ -159,6 +160,7 @@ void TestGenerator::the_likelihood_is_that_of_the_tokens_drawn() {
     sum += static_cast<double>(row[static_cast<std::size_t>(result.tokens[i])]) - std::log(total);
   }
   QVERIFY(std::abs(result.log_likelihood - sum) < 1e-3);
+  QVERIFY(std::abs(log_likelihood(b, all, prompt.size()) - sum) < 1e-6);
 }
 
 void TestGenerator::a_stop_token_ends_without_being_given_out() {
