@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/train/rows.h"
+#include "engine/train/transpose.h"
 
 namespace sancho::engine {
 
@@ -42,17 +43,18 @@ void swiglu_backward(std::size_t rows, std::size_t cols, const T* gate_up, const
 template <class T>
 void low_rank_forward(Gemm& gemm, const LowRank<T>& l, std::size_t rows, const T* x, T* y,
                       std::size_t y_stride, T* h) {
-  gemm.product(false, true, rows, l.rank, l.in, x, l.in, l.a, l.in, T(0), h, l.rank);
+  gemm.product(false, true, l.rank, rows, l.in, l.a, l.in, x, l.in, T(0), h, rows);
   rows::scale(l.scale, h, rows * l.rank);
-  gemm.product(false, true, rows, l.out, l.rank, h, l.rank, l.b, l.rank, T(1), y, y_stride);
+  gemm.product(true, true, rows, l.out, l.rank, h, rows, l.b, l.rank, T(1), y, y_stride);
 }
 
 template <class T>
 void low_rank_backward(Gemm& gemm, const LowRank<T>& l, std::size_t rows, const T* x, const T* dy,
-                       std::size_t dy_stride, T* dx, T* h, T* dh) {
-  gemm.product(false, true, rows, l.rank, l.in, x, l.in, l.a, l.in, T(0), h, l.rank);
+                       std::size_t dy_stride, T* dx, T* h, T* dh, T* db) {
+  gemm.product(false, true, l.rank, rows, l.in, l.a, l.in, x, l.in, T(0), h, rows);
   rows::scale(l.scale, h, rows * l.rank);
-  gemm.product(true, false, l.out, l.rank, rows, dy, dy_stride, h, l.rank, T(1), l.db, l.rank);
+  gemm.product(false, false, l.rank, l.out, rows, h, rows, dy, dy_stride, T(0), db, l.out);
+  add_transpose(db, l.out, l.rank, l.out, l.db, l.rank);
   gemm.product(false, false, rows, l.rank, l.out, dy, dy_stride, l.b, l.rank, T(0), dh, l.rank);
   rows::scale(l.scale, dh, rows * l.rank);
   gemm.product(true, false, l.rank, l.in, rows, dh, l.rank, x, l.in, T(1), l.da, l.in);
@@ -68,7 +70,7 @@ void low_rank_backward(Gemm& gemm, const LowRank<T>& l, std::size_t rows, const 
   template void low_rank_forward(Gemm&, const LowRank<T>&, std::size_t, const T*, T*, std::size_t, \
                                  T*);                                                              \
   template void low_rank_backward(Gemm&, const LowRank<T>&, std::size_t, const T*, const T*,       \
-                                  std::size_t, T*, T*, T*);
+                                  std::size_t, T*, T*, T*, T*);
 SANCHO_INSTANTIATE(float)
 SANCHO_INSTANTIATE(double)
 #undef SANCHO_INSTANTIATE

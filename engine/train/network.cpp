@@ -88,7 +88,7 @@ struct Network<T>::Impl {
   std::vector<Saved> saved;  // with `recompute` all share everything but x
   T *normed, *activated;     // inputs of the products, made again going backward
   T *last, *picked, *picked_norm, *picked_rstd;  // residual stream after the blocks; counted rows
-  T *dx, *dhidden, *dwide, *dqkv, *low, *dlow;   // gradients and scratch
+  T *dx, *dhidden, *dwide, *dqkv, *low, *dlow, *dlow_up;  // gradients and scratch
 
   Impl(const ModelConfig& c, const ParameterLayout& l, const AdapterLayout* a, std::size_t tokens,
        std::size_t length, GemmPrecision precision, bool again)
@@ -140,6 +140,11 @@ struct Network<T>::Impl {
     dqkv = take(widths.qkv);
     low = take(adapters ? adapters->rank : 0);
     dlow = take(adapters ? adapters->rank : 0);
+    // Rows as long as the widest output, in the same unit.
+    dlow_up =
+        take(adapters ? (adapters->rank * std::max({ffn, hidden, widths.query}) + max_tokens - 1) /
+                            max_tokens
+                      : 0);
   }
 
   /// `count` neighbouring matrices from `slot` on, as one.
@@ -209,7 +214,8 @@ struct Network<T>::Impl {
     for (std::size_t i = part; i < part + count; ++i) {
       const std::size_t out = layout.parts[slot + i - part].rows;
       if (low_rank_too)
-        low_rank_backward(products.gemm, low_rank(w, g, i), rows, x, dy, m.out, dxs, low, dlow);
+        low_rank_backward(products.gemm, low_rank(w, g, i), rows, x, dy, m.out, dxs, low, dlow,
+                          dlow_up);
       if (sparse) deltas.backward(delta(w, g, i), dy, m.out);
       if (g.each) {
         std::fill_n(room(layer_gradient, out * m.in), out * m.in, T(0));
