@@ -10,8 +10,8 @@ namespace sancho::core {
 namespace {
 
 constexpr double fact_weight = 2, word_weight = 1;
-constexpr double cost_of_invention = 0.3, cost_of_order = 0.2, cost_of_no_end = 0.5,
-                 worth_of_likelihood = 0.05, worth_of_read_back = 0.1;
+constexpr double cost_of_invention = 0.3, cost_of_order = 0.2, cost_of_repetition = 0.1,
+                 cost_of_no_end = 0.5, worth_of_likelihood = 0.05, worth_of_read_back = 0.1;
 
 /// Words that say what to do with the mail instead of what it shall say.
 bool directs(const std::string& word) {
@@ -50,6 +50,17 @@ std::string stem(const std::string& word) {
   return word;
 }
 
+/// How often two neighbouring words, not both of them small ones, stand in a mail once more.
+std::size_t repetitions(const std::string& canonical_body) {
+  const auto words = split_words(canonical_body);
+  std::unordered_set<std::string> pairs;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i + 1 < words.size(); ++i)
+    if (!is_stop_word(words[i]) || !is_stop_word(words[i + 1]))
+      count += !pairs.insert(std::string(words[i]) + ' ' + std::string(words[i + 1])).second;
+  return count;
+}
+
 bool says(const std::string& canonical_body, const std::string& demand) {
   if (canonical_body.find(demand) != std::string::npos) return true;
   // One word may be inflected: " remind " is said by " reminding ".
@@ -62,7 +73,8 @@ bool says(const std::string& canonical_body, const std::string& demand) {
 
 double CandidateScore::total() const {
   return coverage - cost_of_invention * static_cast<double>(invented) -
-         cost_of_order * static_cast<double>(passed_on) - (complete ? 0.0 : cost_of_no_end) +
+         cost_of_order * static_cast<double>(passed_on) -
+         cost_of_repetition * static_cast<double>(repeated) - (complete ? 0.0 : cost_of_no_end) +
          worth_of_likelihood * log_likelihood + worth_of_read_back * read_back;
 }
 
@@ -102,6 +114,7 @@ CandidateScore CandidateJudge::score(const std::string& body,
   }
   if (asked > 0) score.coverage = said / asked;
   for (const std::string& order : orders_) score.passed_on += occurrences(words, order);
+  score.repeated = repetitions(words);
   // Whoever is greeted by name is "you" from then on.
   const auto greeting = body.find('\n');
   if (greeting != std::string::npos)

@@ -13,6 +13,7 @@ struct CandidateScore {
   double coverage = 1;        // share of what the instruction names that the draft says, 0 … 1
   std::size_t invented = 0;   // names, dates, numbers and links that no source has
   std::size_t passed_on = 0;  // words meant for the writer that the reader would get
+  std::size_t repeated = 0;   // pairs of words that stand there again
   double log_likelihood = 0;  // mean per token, nats
   double read_back = 0;       // how well the instruction follows from the draft, nats per token
   bool complete = true;       // it came to its end by itself

@@ -70,6 +70,14 @@ class TestCandidateJudge : public QObject {
             score("lunch works", finished(-2)).total());
   }
 
+  void saying_a_thing_twice_costs() {
+    const std::string once = "Bob,\n\nYes, lunch on Friday at 12:30 works.";
+    const auto stutters = score("Bob,\n\nYes, lunch on Friday lunch on Friday at 12:30 works.");
+    QCOMPARE(score(once).repeated, std::size_t{0});
+    QCOMPARE(stutters.repeated, std::size_t{2});  // "lunch on" and "on Friday"
+    QVERIFY(score(once).total() > stutters.total());
+  }
+
   void the_one_that_the_instruction_follows_from_wins() {
     CandidateScore does = score("lunch works"), says_otherwise = does;
     does.read_back = -1;
