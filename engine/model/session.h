@@ -17,9 +17,11 @@ namespace sancho::engine {
 /// cut into reads.
 class Session {
  public:
-  /// Room for `max_tokens` positions (at most the config's max_position_embeddings).
+  /// Room for `max_tokens` positions (at most the config's max_position_embeddings). Keys and
+  /// values in 8 bits change the built-in model's perplexity by a few hundredths of a percent and
+  /// halve what attention reads.
   Session(std::shared_ptr<const Model> model, std::shared_ptr<ThreadPool> pool,
-          std::size_t max_tokens, KvFormat kv_format = KvFormat::f16);
+          std::size_t max_tokens, KvFormat kv_format = KvFormat::int8);
   ~Session();
 
   const Model& model() const;

@@ -89,7 +89,7 @@ int main(int argc, char** argv) try {
   if (input.ids.size() > std::min(room, longest))
     throw std::runtime_error("The input is longer than " + std::to_string(std::min(room, longest)) +
                              " tokens.");
-  Session session(model, std::make_shared<ThreadPool>(2), room);
+  Session session(model, std::make_shared<ThreadPool>(2), room, KvFormat::f16);  // as the peer
   std::vector<TokenId> top1, greedy;
   std::vector<float> margins;
   const auto logits = session.read_all(input.ids);

@@ -92,14 +92,16 @@ struct AttentionOf {
     const std::size_t positions = s.visible_to[count - 1];
     for (std::size_t from = 0; from < positions; from += kKvBlock) {
       const std::size_t seen = least(kKvBlock, positions - from);
-      const KvBlockView<Element, const std::byte> b(task.blocks[from / kKvBlock] + task.offset,
-                                                    task.dim);
+      const std::size_t at = from / kKvBlock;
+      const KvBlockView<Element, const std::byte> b(task.blocks[at] + task.offset, task.dim);
+      const KvBlockView<Element, const std::byte> next(
+          task.blocks[from + seen < positions ? at + 1 : at] + task.offset, task.dim);
       if (!std::is_same_v<Element, float> && count >= kWidenFrom) {
-        widen(b.keys, keys, kKvBlock * task.dim);
-        widen(b.values, values, seen * width);
-        block(task, s, from, seen, keys, values, b.key_scales, b.value_scales);
+        widen(b.keys, keys, kKvBlock * task.dim, next.keys);
+        widen(b.values, values, seen * width, next.values);
+        block(task, s, from, seen, keys, values, b, {});
       } else {
-        block(task, s, from, seen, b.keys, b.values, b.key_scales, b.value_scales);
+        block(task, s, from, seen, b.keys, b.values, b, {next.keys, next.values});
       }
     }
 
@@ -110,26 +112,44 @@ struct AttentionOf {
     }
   }
 
-  static void widen(const Element* from, float* to, std::size_t n) {
-    for (std::size_t i = 0; i < n; i += W) L::store(to + i, L::load(from + i));
+  /// What of the next block is asked for while this one is used: blocks lie far apart, and the
+  /// processor's own prefetching begins anew at each. Null where that is done already.
+  struct Ahead {
+    const Element* keys = nullptr;
+    const Element* values = nullptr;
+  };
+
+  static void ask_for(const Element* from, std::size_t n) {
+    constexpr std::size_t line = 64 / sizeof(Element);
+    for (std::size_t i = 0; i < n; i += line) __builtin_prefetch(from + i);
+  }
+
+  static void widen(const Element* from, float* to, std::size_t n, const Element* next) {
+    constexpr std::size_t line = 64 / sizeof(Element);
+    for (std::size_t i = 0; i < n; i += W) {
+      if (i % line == 0) __builtin_prefetch(next + i);
+      L::store(to + i, L::load(from + i));
+    }
   }
 
   /// Positions `from` to from + seen.
   template <class E>
   static void block(const AttentionTask& task, State& s, std::size_t from, std::size_t seen,
-                    const E* keys, const E* values, const float* key_scales,
-                    const float* value_scales) {
+                    const E* keys, const E* values, const KvBlockView<Element, const std::byte>& b,
+                    Ahead ahead) {
     const std::size_t width = kv_value_stride(task.dim);
     for_groups(s.count, [&]<std::size_t Q>(std::size_t i) {
-      scores<Q>(s.queries + i, keys, task.dim, seen, task.scale, s.weights + i * kKvBlock);
+      scores<Q>(s.queries + i, keys, task.dim, seen, task.scale, s.weights + i * kKvBlock,
+                i == 0 ? ahead.keys : nullptr);
     });
     for (std::size_t i = 0; i < s.count; ++i) {
       const std::size_t visible =
           s.visible_to[i] > from ? least(kKvBlock, s.visible_to[i] - from) : 0;
-      softmax(s, i, visible, width, key_scales, value_scales);
+      softmax(s, i, visible, width, b.key_scales, b.value_scales);
     }
     for_groups(s.count, [&]<std::size_t Q>(std::size_t i) {
-      mix<Q>(s.weights + i * kKvBlock, values, seen, width, s.acc + i * width);
+      mix<Q>(s.weights + i * kKvBlock, values, seen, width, s.acc + i * width,
+             i == 0 ? ahead.values : nullptr);
     });
   }
 
@@ -145,13 +165,14 @@ struct AttentionOf {
   /// Scores `[Q, kKvBlock]` of the first `seen` positions and some more.
   template <std::size_t Q, class E>
   static void scores(const float* const* queries, const E* keys, std::size_t dim, std::size_t seen,
-                     float scale, float* out) {
+                     float scale, float* out, const Element* next) {
     constexpr std::size_t T = L::attention_vectors;
     for (std::size_t t = 0; t < seen; t += T * W) {
       V acc[Q][T];
       for (auto& row : acc)
         for (V& v : row) v = L::zero();
       for (std::size_t d = 0; d < dim; ++d) {
+        if (next) ask_for(next + d * kKvBlock + t, T * W);
         V key[T];
         for (std::size_t k = 0; k < T; ++k) key[k] = L::load(keys + d * kKvBlock + t + k * W);
         for (std::size_t q = 0; q < Q; ++q) {
@@ -204,20 +225,22 @@ struct AttentionOf {
   /// acc `[Q, width]` += weights · values.
   template <std::size_t Q, class E>
   static void mix(const float* weights, const E* values, std::size_t seen, std::size_t width,
-                  float* acc) {
+                  float* acc, const Element* next) {
     constexpr std::size_t T = L::attention_vectors;
     std::size_t d = 0;
-    for (; d + T * W <= width; d += T * W) mix_columns<Q, T>(weights, values, seen, width, acc, d);
-    for (; d < width; d += W) mix_columns<Q, 1>(weights, values, seen, width, acc, d);
+    for (; d + T * W <= width; d += T * W)
+      mix_columns<Q, T>(weights, values, seen, width, acc, d, next);
+    for (; d < width; d += W) mix_columns<Q, 1>(weights, values, seen, width, acc, d, next);
   }
 
   template <std::size_t Q, std::size_t T, class E>
   static void mix_columns(const float* weights, const E* values, std::size_t seen,
-                          std::size_t width, float* acc, std::size_t d) {
+                          std::size_t width, float* acc, std::size_t d, const Element* next) {
     V sums[Q][T];
     for (std::size_t q = 0; q < Q; ++q)
       for (std::size_t k = 0; k < T; ++k) sums[q][k] = L::load(acc + q * width + d + k * W);
     for (std::size_t t = 0; t < seen; ++t) {
+      if (next) ask_for(next + t * width + d, T * W);
       V value[T];
       for (std::size_t k = 0; k < T; ++k) value[k] = L::load(values + t * width + d + k * W);
       for (std::size_t q = 0; q < Q; ++q) {
