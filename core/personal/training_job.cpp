@@ -219,6 +219,7 @@ engine::TrainOptions train_options(const TrainRequest& asked) {
   options.learning_rate = 7e-4;
   options.batch_tokens = 2048;
   options.warmup_steps = 10;
+  options.patience = 2;
   if (request.method == "sparse") {
     options.method = engine::TrainMethod::sparse;
   } else if (request.method == "full") {

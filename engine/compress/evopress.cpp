@@ -30,11 +30,17 @@ struct OrderedLevels {
   std::vector<std::vector<std::uint8_t>> level;  // [layer][place in order]
   Choice first;                                  // the place of each layer's first level
 
-  explicit OrderedLevels(const LevelDatabase& database) {
+  /// Where zeros take room as well, levels would all be of one size: what counts is then the room
+  /// of the others (`zeros_are_free`).
+  OrderedLevels(const LevelDatabase& database, bool zeros_are_free) {
     for (std::size_t i = 0; i < database.names().size(); ++i) {
       std::vector<std::uint8_t> order(database.levels(i));
       std::iota(order.begin(), order.end(), std::uint8_t{0});
-      const auto bytes = [&](std::uint8_t level) { return database.report(i, level).bytes; };
+      const auto bytes = [&](std::uint8_t level) {
+        const LayerReport& report = database.report(i, level);
+        const double share = zeros_are_free ? 1 - report.sparsity : 1;
+        return static_cast<std::size_t>(std::llround(share * static_cast<double>(report.bytes)));
+      };
       std::ranges::stable_sort(order, {}, bytes);
       Unit unit;
       for (const std::uint8_t level : order) unit.bytes.push_back(bytes(level));
@@ -173,7 +179,7 @@ Compressed search(const ModelSource& source, std::span<const TrainSample> calibr
 
   const auto dense = source();
   const LevelDatabase database(dense, options.compress.folder, table_storage(format));
-  const OrderedLevels ordered(database);
+  const OrderedLevels ordered(database, format.sparsity > 0 && !is_sparse(format.storage));
   EvolutionOptions evolution = options.evolution;
   EvolutionState start;
   if (evolution.budget == 0) {

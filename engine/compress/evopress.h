@@ -15,7 +15,8 @@ struct SearchOptions {
   /// `format`: the uniform model to start from, its share of zeros chosen to fit a budget where
   /// there is one; `folder` is needed.
   CompressOptions compress;
-  EvolutionOptions evolution;  // budget 0: the bytes of the uniform model
+  /// budget 0: the bytes of the uniform model. Zeros that a dense storage keeps do not count.
+  EvolutionOptions evolution;
   /// Tokens of calibration text among which fitness is measured.
   std::size_t fitness_tokens = 32768;
 };

@@ -29,6 +29,7 @@ std::string fingerprint(const TrainOptions& o, const TrainableWeights& weights,
                               o.teacher ? 1.0 + o.feature_weight : 0.0,
                               o.divergence_weight,
                               o.keep_best ? 1.0 : 0.0,
+                              static_cast<double>(o.patience),
                               o.bf16_matmul ? 1.0 : 0.0})
     hash.add_value(number);
   if (o.contrastive_temperature > 0) {

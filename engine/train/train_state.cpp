@@ -50,7 +50,10 @@ std::vector<double> pack(const RunNumbers& n) {
           n.heldout_before,
           n.heldout_best,
           n.heldout_last,
-          n.best_known};
+          n.best_known,
+          static_cast<double>(n.best_steps),
+          static_cast<double>(n.measured_since),
+          static_cast<double>(n.turned_back)};
 }
 
 RunNumbers unpack_numbers(const std::vector<double>& n) {
@@ -60,7 +63,10 @@ RunNumbers unpack_numbers(const std::vector<double>& n) {
           n[3],
           n[4],
           n[5],
-          n[6]};
+          n[6],
+          static_cast<std::int64_t>(n[7]),
+          static_cast<std::int64_t>(n[8]),
+          static_cast<std::int64_t>(n[9])};
 }
 
 std::vector<double> doubles_of(const TensorView& view) {

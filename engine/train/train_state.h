@@ -18,7 +18,10 @@ struct RunNumbers {
   std::int64_t steps = 0, tokens = 0;
   double seconds = 0;
   double heldout_before = 0, heldout_best = 0, heldout_last = 0;
-  double best_known = 0;  // 1 once the best weights are kept
+  double best_known = 0;            // 1 once the best weights are kept
+  std::int64_t best_steps = 0;      // that led to them, or to those that were turned back to
+  std::int64_t measured_since = 0;  // held-out losses since, none of them better
+  std::int64_t turned_back = 0;     // after so many steps; 0 = not
 };
 
 /// Where a run keeps its checkpoint.

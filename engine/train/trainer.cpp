@@ -13,6 +13,7 @@
 #include "engine/train/plan.h"
 #include "engine/train/rosa_places.h"
 #include "engine/train/rows.h"
+#include "engine/train/schedules.h"
 #include "engine/train/train_state.h"
 #include "engine/train/trainable.h"
 #include "engine/train/work_clock.h"
@@ -127,14 +128,33 @@ class TrainRun {
  private:
   std::size_t steps() const { return static_cast<std::size_t>(numbers_.steps); }
   double seconds() const { return clock_.seconds(); }
+  double share_of(std::size_t steps) const {
+    return static_cast<double>(steps) /
+           static_cast<double>(std::max<std::size_t>(plan_.total_steps(), 1));
+  }
   /// Share of the run that lies behind, 0…1: of its steps or of its time, whichever is more.
   double share() const {
-    const double by_steps = static_cast<double>(steps()) /
-                            static_cast<double>(std::max<std::size_t>(plan_.total_steps(), 1));
+    const double by_steps = share_of(steps());
     return options_.max_seconds > 0 ? std::max(by_steps, seconds() / options_.max_seconds)
                                     : by_steps;
   }
-  bool done() const { return share() >= 1; }
+  bool done() const { return numbers_.turned_back != 0 ? steps() >= last_step() : share() >= 1; }
+  /// Steps of this run, as far as they are bounded.
+  std::size_t last_step() const {
+    const auto turned_back = static_cast<std::size_t>(numbers_.turned_back);
+    const std::size_t all = turned_back + static_cast<std::size_t>(numbers_.best_steps);
+    return turned_back != 0 ? std::min(plan_.total_steps(), all) : plan_.total_steps();
+  }
+  /// The learning rate of the next step.
+  double rate() const {
+    if (numbers_.turned_back == 0) return learning_rate(options_, steps(), share());
+    const auto best = static_cast<std::size_t>(numbers_.best_steps);
+    const auto turned_back = static_cast<std::size_t>(numbers_.turned_back);
+    const double there = learning_rate(options_, best, share_of(best));
+    return there * linear_decay(static_cast<double>(steps() - turned_back) /
+                                    static_cast<double>(last_step() - turned_back),
+                                0);
+  }
 
   std::vector<StateArray> arrays() {
     std::vector<StateArray> all{
@@ -176,13 +196,22 @@ class TrainRun {
     writer_.wait();
     last_evaluation_ = seconds();
     if (!loss) return std::nullopt;
+    ++numbers_.measured_since;
     if (numbers_.best_known == 0 || loss->mean() < numbers_.heldout_best) {
       numbers_.heldout_best = loss->mean();
       numbers_.best_known = 1;
+      if (numbers_.turned_back == 0) numbers_.best_steps = numbers_.steps;
+      numbers_.measured_since = 0;
       if (keep_best_) std::ranges::copy(weights_.trained(), best_.begin());
     }
     numbers_.heldout_last = loss->mean();
     return loss->mean();
+  }
+
+  bool turns_back() const {
+    return options_.patience > 0 && keep_best_ && options_.max_seconds <= 0 &&
+           numbers_.turned_back == 0 &&
+           numbers_.measured_since >= static_cast<std::int64_t>(options_.patience);
   }
 
   bool measure_start() {
@@ -234,7 +263,7 @@ class TrainRun {
       throw std::runtime_error("Training diverged at step " + std::to_string(steps() + 1) +
                                ": the loss is no longer a finite number; use a lower learning "
                                "rate.");
-    const double rate = learning_rate(options_, steps(), share());
+    const double rate = this->rate();
     writer_.wait();
     weights_.step(*optimizer_, workers_.gradient().data(), rate, pool_);
 
@@ -256,12 +285,16 @@ class TrainRun {
     p.learning_rate = rate;
     p.tokens_per_second = tokens_per_second;
     if (evaluation_is_due()) p.heldout_loss = evaluate();
+    if (turns_back()) {
+      std::ranges::copy(best_, weights_.trained().begin());
+      numbers_.turned_back = numbers_.steps;
+    }
     clock_.lap();
     p.seconds = stage_.seconds_before + seconds();
     const std::size_t own_steps = options_.max_seconds > 0
                                       ? static_cast<std::size_t>(std::llround(
                                             static_cast<double>(steps()) / std::min(share(), 1.0)))
-                                      : plan_.total_steps();
+                                      : last_step();
     p.total_steps = stage_.steps_before + own_steps + stage_.steps_after;
     p.seconds_left = p.seconds *
                      static_cast<double>(p.total_steps - std::min(p.step, p.total_steps)) /

@@ -57,6 +57,10 @@ struct TrainOptions {
   std::shared_ptr<const Model> teacher;
   double feature_weight = 1, divergence_weight = 0;
   bool keep_best = true;  // end with the weights of the best held-out loss
+  /// With keep_best, and without max_seconds: after so many held-out losses in a row that are no
+  /// better than the best, the run goes back to the best weights and takes as many steps again as
+  /// led to them, the rate falling from what it was there to zero. 0 = never.
+  std::size_t patience = 0;
   /// Not 0: a sample is two texts that belong together, the second beginning at its `loss_from`,
   /// each between BOS and EOS; the means of their residual streams learn to find each other
   /// among those of the step (InfoNCE over this temperature). Losses are then per pair.

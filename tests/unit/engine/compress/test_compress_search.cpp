@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "../train/tiny_training.h"
 #include "compress_data.h"
@@ -181,6 +182,29 @@ class TestCompressSearch : public QObject {
     const double measured = exact.measure(other, every).mean();
     QVERIFY(std::abs(measured - sum / 8) < 1e-5);
     QVERIFY(few.measure(other, every).mean() <= measured + 1e-6);
+  }
+
+  void a_search_over_a_dense_storage_moves_zeros_between_layers() {
+    QTemporaryDir dir;
+    const auto model = Model::random(tiny_config(), {}, 3);
+    SearchOptions options;
+    options.compress.format = {Storage::f32, 0.5};
+    options.compress.threads = 1;
+    options.compress.folder = dir.path().toStdString();
+    options.evolution.generations = 12;
+    options.evolution.stages = {{1, 64}, {1, 256}};
+    const auto samples = counting_samples(60, 1);
+    const auto found = search([&] { return model; }, samples, options, {}, {}, {});
+    std::size_t zeros = 0, weights = 0;
+    std::set<double> shares;
+    for (const LayerReport& layer : found.layers) {
+      const auto linear = linear_by_name(*found.model, layer.name);
+      weights += linear->out_features() * linear->in_features();
+      zeros += linear->out_features() * linear->in_features() - linear->nonzeros();
+      shares.insert(layer.sparsity);
+    }
+    QVERIFY2(shares.size() > 1, "every layer stayed as it was");
+    QVERIFY(zeros * 2 >= weights);
   }
 
   void a_search_stays_in_its_budget_and_resumes() {

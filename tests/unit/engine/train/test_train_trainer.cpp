@@ -74,19 +74,33 @@ class TestTrainTrainer : public QObject {
     QVERIFY(report.heldout_loss_after < report.heldout_loss_before);
   }
 
+  void a_stopped_and_resumed_run_ends_bit_for_bit_the_same_data() {
+    QTest::addColumn<int>("patience");
+    QTest::addColumn<QList<int>>("stops");
+    QTest::newRow("to its planned end") << 0 << QList<int>{7, 23};
+    QTest::newRow("back at its best weights") << 1 << QList<int>{3, 11, 13};
+  }
   void a_stopped_and_resumed_run_ends_bit_for_bit_the_same() {
+    QFETCH(int, patience);
+    QFETCH(QList<int>, stops);
     const auto model = Model::random(tiny_config(), {}, 3);
-    const auto train = counting_samples(40, 1), heldout = counting_samples(8, 2);
+    const auto train = counting_samples(patience ? 4 : 40, 1), heldout = counting_samples(8, 2);
+    auto options = quick_options();
+    options.patience = static_cast<std::size_t>(patience);
+    if (patience) options.learning_rate = 0.03;
     QTemporaryDir dir;
 
-    Trainer whole(*model, quick_options());
+    Trainer whole(*model, options);
     const auto report = whole.run(train, heldout, {}, false, {}, {});
     whole.save(folder(dir, "whole.safetensors"), Storage::f32, {});
+    QCOMPARE(report.steps<options.max_steps, patience> 0);
+    QVERIFY(report.steps > static_cast<std::size_t>(stops.back()));
 
     const auto checkpoints = folder(dir, "checkpoints");
-    for (const std::size_t stop_at : {7u, 23u}) {
+    for (const int at : stops) {
+      const auto stop_at = static_cast<std::size_t>(at);
       std::stop_source source;
-      Trainer part(*model, quick_options());
+      Trainer part(*model, options);
       const auto stopped = part.run(
           train, heldout, checkpoints, true,
           [&](const TrainProgress& p) {
@@ -94,9 +108,9 @@ class TestTrainTrainer : public QObject {
           },
           source.get_token());
       QVERIFY(!stopped.finished);
-      QCOMPARE(stopped.steps, std::size_t{stop_at});
+      QCOMPARE(stopped.steps, stop_at);
     }
-    Trainer last(*model, quick_options());
+    Trainer last(*model, options);
     const auto resumed = last.run(train, heldout, checkpoints, true, {}, {});
     last.save(folder(dir, "resumed.safetensors"), Storage::f32, {});
     QVERIFY(resumed.finished);
@@ -205,7 +219,7 @@ class TestTrainTrainer : public QObject {
       PackedBatch batch;
       batch.add(tokens, 1);
       const auto logits = network.logits(weights.view(), batch);
-      Session session(model, std::make_shared<ThreadPool>(1), 64);
+      Session session(model, std::make_shared<ThreadPool>(1), 64, KvFormat::f32);
       const auto expected = session.read_all(std::span(tokens).first(tokens.size() - 1));
       for (std::size_t r = 0; r < expected.rows; ++r)
         for (std::size_t c = 0; c < expected.cols; ++c)
@@ -403,6 +417,44 @@ class TestTrainTrainer : public QObject {
     trainer.save(folder(dir, "m.safetensors"), Storage::f32, {});
     const auto saved = Model::load(folder(dir, "m.safetensors"));
     QVERIFY(std::abs(evaluate_loss(saved, heldout, 1).mean() - best) < 2e-2);
+  }
+
+  void a_run_that_gets_worse_goes_back_and_ends_with_a_falling_rate() {
+    const auto model = Model::random(tiny_config(), {}, 3);
+    auto options = quick_options();
+    options.max_steps = 160;  // measured every 20
+    options.learning_rate = 0.03;
+    const auto train = counting_samples(12, 1), heldout = counting_samples(8, 2);
+    const auto without = Trainer(*model, options).run(train, heldout, {}, false, {}, {});
+    options.patience = 2;
+    const auto report = Trainer(*model, options).run(train, heldout, {}, false, {}, {});
+
+    // Up to where it turns it is the same run.
+    std::size_t best = 0, turned = 0;
+    double least = report.heldout_loss_before;
+    for (const TrainProgress& p : report.curve) {
+      if (!p.heldout_loss) continue;
+      if (*p.heldout_loss < least) {
+        least = *p.heldout_loss;
+        best = p.step;
+      } else if (p.step == best + 40) {
+        turned = p.step;
+        break;
+      }
+    }
+    QVERIFY2(best > 0 && turned > 0 && turned + best < 160, "nothing to turn back from");
+    for (std::size_t i = 0; i < turned; ++i) QCOMPARE(report.curve[i].loss, without.curve[i].loss);
+
+    QCOMPARE(report.steps, turned + best);
+    QCOMPARE(report.curve.back().total_steps, report.steps);
+    const auto rate = [&](std::size_t step) { return report.curve[step - 1].learning_rate; };
+    QCOMPARE(rate(turned + 1), rate(best + 1));
+    for (std::size_t step = turned + 2; step <= report.steps; ++step)
+      QVERIFY(rate(step) < rate(step - 1));
+    QVERIFY(rate(report.steps) < rate(turned + 1) / static_cast<double>(best) * 1.01);
+    // The first step after it sees the best weights, not the last ones.
+    QVERIFY(report.curve[turned].loss > report.curve[turned - 1].loss);
+    QVERIFY2(report.heldout_loss_after < least, "it was not worth while");
   }
 
   void a_token_file_gives_back_its_samples_and_refuses_damage() {
