@@ -126,6 +126,10 @@ float Embedder::least_cosine() const {
   return is_encoder(*impl_->model) ? 0.2f : 0.25f;
 }
 
+float Embedder::least_related() const {
+  return is_encoder(*impl_->model) ? 0.35f : 0.25f;
+}
+
 std::string Embedder::fingerprint() const {
   return "mean-hidden-2 " + model_fingerprint(*impl_->model);
 }

@@ -34,6 +34,9 @@ class Embedder {
   std::vector<float> embed(const std::string& text);
   /// Texts whose vectors have a smaller cosine have nothing to do with each other.
   float least_cosine() const;
+  /// From this cosine on, a mail in a draft's prompt helped on the held-out mail of three people;
+  /// less related ones made drafts worse.
+  float least_related() const;
   /// Changes when vectors of this embedder cannot be compared with another's.
   std::string fingerprint() const;
 

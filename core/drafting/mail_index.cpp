@@ -135,7 +135,7 @@ std::vector<MailIndex::Related> MailIndex::related(const RelatedQuery& query) {
   std::unordered_set<std::string> said{letters_of(query.unlike), std::string()};
   for (const auto& hit : rank(query.text, allowed).fused) {
     if (related.size() == query.limit) break;
-    if (hit.cosine < embedder_.least_cosine()) continue;
+    if (hit.cosine < embedder_.least_related()) continue;
     const auto stored = archive_.message(hit.id);
     if (!stored || !said.insert(letters_of(stored->message.own)).second) continue;
     related.push_back({hit.id, hit.cosine, unwrap(stored->message.own)});

@@ -2,11 +2,12 @@
 # compression_table.sh CLI MODEL CALIBRATION OUT TEXT… : compresses MODEL to every format by every
 # method and prints bytes, perplexity over each TEXT relative to MODEL, and decode speed. Restartable:
 # a finished row stays in OUT/rows.tsv and is not made again; a stopped one goes on where it ended.
-# The models stay in OUT. ONLY=REGEX takes the rows it matches; RECOVER=MINUTES adds recovery;
+# The models stay in OUT. ONLY=REGEX takes the rows it matches; RECOVER=MINUTES adds recovery (alone,
+# and after a search);
 # TOKENS=N is how much of CALIBRATION is used; GENERATIONS=N how long is searched; THREADS=N.
 set -euo pipefail
 if [ $# -lt 5 ]; then
-  sed -n '2,7s/^# //p' "$0" >&2
+  sed -n '2,8s/^# //p' "$0" >&2
   exit 2
 fi
 . "$(dirname "$0")/common.sh"
@@ -48,6 +49,7 @@ make() { # ROW ARGUMENT…
 declare -A method=([plain]='--method magnitude rtn' [calibrated]='--method sparsegpt gptq'
   [searched]="--method evopress --generations ${GENERATIONS:-400}"
   [recovered]="${RECOVER:+--recover $RECOVER}")
+method[both]="${RECOVER:+${method[searched]} --recover $RECOVER}"
 
 known dense || measure dense "$model"
 while read -r name ways arguments; do
@@ -60,12 +62,12 @@ fp8 plain --format fp8
 int4-g128 plain,calibrated --format int4-g128
 int4 plain,calibrated --format int4
 sparse50 plain,calibrated,searched,recovered --format f32 --sparsity 0.5
-sparse50-int8 plain,calibrated,searched,recovered --format sparse50-int8
-sparse50-int4 plain,calibrated,searched,recovered --format sparse50-int4
+sparse50-int8 plain,calibrated,searched,recovered,both --format sparse50-int8
+sparse50-int4 plain,calibrated,searched,recovered,both --format sparse50-int4
 sparse60 plain,calibrated,searched,recovered --format f32 --sparsity 0.6
 sparse70 plain,calibrated,searched,recovered --format f32 --sparsity 0.7
-sparse70-int8 plain,calibrated,searched,recovered --format sparse70-int8
-sparse70-int4 plain,calibrated,searched,recovered --format sparse70-int4
+sparse70-int8 plain,calibrated,searched,recovered,both --format sparse70-int8
+sparse70-int4 plain,calibrated,searched,recovered,both --format sparse70-int4
 2of4-int4 plain,calibrated,recovered --format 2of4-int4
 ROWS
 
