@@ -24,11 +24,13 @@ using nlohmann::json;
 
 constexpr std::size_t fewest_pairs = 20;
 
-// Passes over the mail when nobody says how many: as many as fit into an amount of work, so that
-// the number does not depend on how busy the computer is. On two cores the built-in model does this
-// much in about four minutes.
-constexpr double default_work = 7e12;  // trained tokens × parameters
-constexpr double fewest_epochs = 1, most_epochs = 6;
+// Passes over the mail when nobody says how many. An adapter takes as many as fit into an amount of
+// work, so that the number does not depend on how busy the computer is: on two cores the built-in
+// model does this much in about four minutes. A whole model learns much mail in two passes and
+// begins to know it by heart in a third; little mail needs more of them.
+constexpr double default_work = 7e12;       // trained tokens × parameters
+constexpr double whole_model_tokens = 4e5;  // trained tokens that suffice
+constexpr double fewest_epochs = 1, fewest_whole_epochs = 2, most_epochs = 6;
 
 /// What a run was asked to do: training/request.json, written when its samples are on disk.
 struct RunRecord {
@@ -93,11 +95,13 @@ PreparedRun resume_run(const TrainingPlace& place) {
 }
 
 double default_epochs(std::span<const engine::TrainSample> samples,
-                      const engine::ModelConfig& config) {
+                      const engine::ModelConfig& config, bool adapter) {
   double tokens = 0;
   for (const auto& sample : samples) tokens += static_cast<double>(sample.tokens.size());
   const auto work = tokens * static_cast<double>(engine::parameter_count(config));
-  return std::clamp(std::floor(default_work / work), fewest_epochs, most_epochs);
+  const double by_work = std::clamp(std::floor(default_work / work), fewest_epochs, most_epochs);
+  if (adapter) return by_work;
+  return std::min(by_work, std::max(std::round(whole_model_tokens / tokens), fewest_whole_epochs));
 }
 
 /// Empty where it was stopped on the way.
@@ -133,7 +137,9 @@ std::optional<PreparedRun> start_run(const TrainingPlace& place, const TrainRequ
   run.samples = make_samples(pairs, PromptLayout(place.base->tokenizer()),
                              std::min(options.max_sample_tokens, config.max_position_embeddings));
   run.record.request = with_defaults(request);
-  if (request.epochs == 0) run.record.request.epochs = default_epochs(run.samples.train, config);
+  if (request.epochs == 0)
+    run.record.request.epochs =
+        default_epochs(run.samples.train, config, engine::trains_adapter(options.method));
   run.record.version = VersionStore(place.folder).next_name();
   run.record.base = retrieval::model_fingerprint(*place.base);
 
