@@ -34,8 +34,8 @@ class Embedder {
   std::vector<float> embed(const std::string& text);
   /// Texts whose vectors have a smaller cosine have nothing to do with each other.
   float least_cosine() const;
-  /// From this cosine on, a mail in a draft's prompt helped on the held-out mail of three people;
-  /// less related ones made drafts worse.
+  /// Mails with a smaller cosine stay out of prompts. Of 0.2, 0.35, 0.5, 0.65 and 0.8 only this
+  /// raised ROUGE-L for all of three people (150 drafts each; all differences below 0.01).
   float least_related() const;
   /// Changes when vectors of this embedder cannot be compared with another's.
   std::string fingerprint() const;
