@@ -14,7 +14,6 @@
 #include "core/drafting/instruction_model.h"
 #include "core/drafting/mail_index.h"
 #include "core/evaluate/evaluate_job.h"
-#include "core/personal/received_mail.h"
 #include "core/personal/training_job.h"
 #include "core/personal/version_store.h"
 #include "core/places.h"
@@ -297,9 +296,6 @@ TrainResult Assistant::train(const TrainRequest& request,
   place.index = [&]() -> MailIndex& {
     impl_->index().update(true, {}, {}, stop);
     return impl_->index();
-  };
-  place.received_mail = [&](std::int64_t before, const auto& take) {
-    for_received_mail(impl_->archive, before, take, stop);
   };
   return run_training(place, request, on_progress, stop);
 }

@@ -99,11 +99,11 @@ void TrainPage::build() {
   layout->setContentsMargins(28, 22, 28, 20);
   layout->setSpacing(14);
   layout->addWidget(make_label(tr("Train"), "title"));
-  layout->addWidget(make_label(
-      tr("Sancho learns your way of writing from the mail you wrote, and names and matters "
-         "from the mail you received. It happens on this computer only, takes a few "
-         "minutes, and you can go on working meanwhile."),
-      "muted"));
+  layout->addWidget(
+      make_label(tr("Sancho reads the mail you wrote and learns your way of writing. It happens on "
+                    "this computer "
+                    "only, takes a few minutes, and you can go on working meanwhile."),
+                 "muted"));
   problem_ = new MessageBar;
   layout->addWidget(problem_);
   layout->addWidget(build_counts());

@@ -155,22 +155,6 @@ engine::TrainSample PromptLayout::sample(const PromptParts& parts, const std::st
   return sample;
 }
 
-std::vector<engine::TrainSample> PromptLayout::plain_samples(std::string_view text,
-                                                             std::size_t max_tokens) const {
-  const auto tokens = tokenizer_.encode(text);
-  const std::size_t room = std::max<std::size_t>(max_tokens, 3) - 2;
-  std::vector<engine::TrainSample> samples;
-  for (std::size_t from = 0; from < tokens.size(); from += room) {
-    const auto piece = std::span(tokens).subspan(from, std::min(room, tokens.size() - from));
-    engine::TrainSample sample;
-    if (tokenizer_.bos_id() >= 0) sample.tokens.push_back(tokenizer_.bos_id());
-    sample.tokens.insert(sample.tokens.end(), piece.begin(), piece.end());
-    if (from + room >= tokens.size()) sample.tokens.push_back(tokenizer_.eos_id());
-    samples.push_back(std::move(sample));
-  }
-  return samples;
-}
-
 std::vector<TokenId> PromptLayout::playback_prompt(const std::string& mail,
                                                    std::size_t budget) const {
   auto written = tokenizer_.encode(trimmed(mail));

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/text/tokenizer.h"
@@ -41,9 +40,6 @@ class PromptLayout {
   /// Prompt + mail + subject + EOS, loss on everything after the prompt.
   engine::TrainSample sample(const PromptParts& parts, const std::string& mail,
                              const std::string& subject, std::size_t max_tokens) const;
-  /// Text by itself, in pieces of max_tokens where it is longer, the loss on all of it.
-  std::vector<engine::TrainSample> plain_samples(std::string_view text,
-                                                 std::size_t max_tokens) const;
   /// What a model reads to write the instruction of a mail: <s><|mail|>…<|instruction|>, at most
   /// `budget` tokens. Only for the built-in layout, as is the sample of it.
   std::vector<engine::TokenId> playback_prompt(const std::string& mail, std::size_t budget) const;

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
-#include <iterator>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "core/personal/file_lock.h"
 #include "core/personal/resources_check.h"
+#include "core/personal/training_samples.h"
 #include "engine/checkpoint/atomic_file.h"
 #include "engine/train/make_optimizer.h"
 
@@ -26,7 +26,7 @@ constexpr std::size_t fewest_pairs = 20;
 
 // Passes over the mail when nobody says how many. An adapter takes as many as fit into an amount of
 // work, so that the number does not depend on how busy the computer is: on two cores the built-in
-// model does this much in about four minutes. A whole model learns much own mail in two passes and
+// model does this much in about four minutes. A whole model learns much mail in two passes and
 // begins to know it by heart in a third; little mail needs more of them.
 constexpr double default_work = 7e12;       // trained tokens × parameters
 constexpr double whole_model_tokens = 4e5;  // trained tokens that suffice
@@ -94,7 +94,10 @@ PreparedRun resume_run(const TrainingPlace& place) {
   return run;
 }
 
-double default_epochs(double tokens, const engine::ModelConfig& config, bool adapter) {
+double default_epochs(std::span<const engine::TrainSample> samples,
+                      const engine::ModelConfig& config, bool adapter) {
+  double tokens = 0;
+  for (const auto& sample : samples) tokens += static_cast<double>(sample.tokens.size());
   const auto work = tokens * static_cast<double>(engine::parameter_count(config));
   const double by_work = std::clamp(std::floor(default_work / work), fewest_epochs, most_epochs);
   if (adapter) return by_work;
@@ -131,21 +134,12 @@ std::optional<PreparedRun> start_run(const TrainingPlace& place, const TrainRequ
   if (stop.stop_requested()) return {};
 
   const auto& config = place.base->config();
-  const PromptLayout layout(place.base->tokenizer());
-  const auto max_tokens = std::min(options.max_sample_tokens, config.max_position_embeddings);
-  run.samples = make_samples(pairs, layout, max_tokens);
+  run.samples = make_samples(pairs, PromptLayout(place.base->tokenizer()),
+                             std::min(options.max_sample_tokens, config.max_position_embeddings));
   run.record.request = with_defaults(request);
-  const auto own_tokens = static_cast<double>(engine::token_count(run.samples.train));
-  if (place.received_mail) {
-    auto reading =
-        reading_samples(pairs, place.received_mail, run.samples.train, layout, max_tokens);
-    std::ranges::move(reading, std::back_inserter(run.samples.train));
-  }
-  const bool adapter = engine::trains_adapter(options.method);
   if (request.epochs == 0)
-    run.record.request.epochs = default_epochs(
-        adapter ? static_cast<double>(engine::token_count(run.samples.train)) : own_tokens, config,
-        adapter);
+    run.record.request.epochs =
+        default_epochs(run.samples.train, config, engine::trains_adapter(options.method));
   run.record.version = VersionStore(place.folder).next_name();
   run.record.base = retrieval::model_fingerprint(*place.base);
 

@@ -9,7 +9,6 @@
 #include "core/drafting/mail_index.h"
 #include "core/personal/pause.h"
 #include "core/personal/training.h"
-#include "core/personal/training_samples.h"
 #include "core/personal/version_store.h"
 #include "core/playback/training_pair.h"
 #include "engine/train/trainer.h"
@@ -30,7 +29,6 @@ struct TrainingPlace {
   std::shared_ptr<const engine::Model> base;
   std::function<std::vector<TrainingPair>()> make_pairs;
   std::function<MailIndex&()> index;
-  ReceivedMail received_mail = {};  // empty: own mail alone is learned from
   PowerSupply power{};
 };
 

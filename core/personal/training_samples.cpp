@@ -1,14 +1,11 @@
 #include "core/personal/training_samples.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "core/drafting/pair_prompt.h"
 
 namespace sancho::core {
 namespace {
-
-constexpr std::size_t most_reading = 300'000;  // tokens; more brought hardly anything
 
 /// A fair coin that falls the same way for the same number (splitmix64).
 bool coin(std::uint64_t x) {
@@ -36,24 +33,6 @@ TrainingSamples make_samples(const std::vector<TrainingPair>& pairs, const Promp
   for (const auto& pair : pairs)
     (pair.heldout ? samples.heldout : samples.train)
         .push_back(pair_sample(pair, prompt_parts(pair), layout, max_tokens));
-  return samples;
-}
-
-std::vector<engine::TrainSample> reading_samples(const std::vector<TrainingPair>& pairs,
-                                                 const ReceivedMail& received,
-                                                 std::span<const engine::TrainSample> own,
-                                                 const PromptLayout& layout,
-                                                 std::size_t max_tokens) {
-  const std::size_t wanted = std::min(engine::token_count(own), most_reading);
-  std::vector<engine::TrainSample> samples;
-  std::size_t tokens = 0;
-  received(heldout_from(pairs), [&](const std::string& text) {
-    auto pieces = layout.plain_samples(text, max_tokens);
-    pieces.resize(std::min<std::size_t>(pieces.size(), 1));
-    tokens += engine::token_count(pieces);
-    std::ranges::move(pieces, std::back_inserter(samples));
-    return tokens < wanted;
-  });
   return samples;
 }
 

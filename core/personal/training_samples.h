@@ -1,10 +1,7 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <span>
 #include <stop_token>
-#include <string>
 #include <vector>
 
 #include "core/drafting/mail_index.h"
@@ -24,19 +21,5 @@ struct TrainingSamples {
 };
 TrainingSamples make_samples(const std::vector<TrainingPair>& pairs, const PromptLayout& layout,
                              std::size_t max_tokens);
-
-/// What others wrote to the user, newest first, older than `before` (0 = all); `take` gets each
-/// text and says whether it wants another.
-using ReceivedMail = std::function<void(std::int64_t before,
-                                        const std::function<bool(const std::string& text)>& take)>;
-
-/// Received mail as text by itself, the beginning of each mail, up to as much as `own` is: it
-/// teaches the names and matters of the user's world, and no manner of writing, which goes with
-/// prompts.
-std::vector<engine::TrainSample> reading_samples(const std::vector<TrainingPair>& pairs,
-                                                 const ReceivedMail& received,
-                                                 std::span<const engine::TrainSample> own,
-                                                 const PromptLayout& layout,
-                                                 std::size_t max_tokens);
 
 }  // namespace sancho::core

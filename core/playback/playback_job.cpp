@@ -1,6 +1,7 @@
 #include "core/playback/playback_job.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <unordered_set>
 
@@ -26,7 +27,11 @@ std::string rejection(const StoredMessage& stored, const std::string& mail,
   }
   if (words < options.min_words) return "too short";
   if (words > options.max_words) return "too long";
-  if (!is_mostly_letters(mail)) return "not text";
+  const auto letters = std::ranges::count_if(mail, [](char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return u >= 0x80 || std::isalpha(u) || std::isspace(u);
+  });
+  if (static_cast<double>(letters) < 0.7 * static_cast<double>(mail.size())) return "not text";
   return {};
 }
 

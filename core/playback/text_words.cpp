@@ -171,14 +171,6 @@ bool is_upper(std::string_view word) {
   return first == 0xC3 && word.size() > 1 && static_cast<unsigned char>(word[1]) < 0x9F;
 }
 
-bool is_mostly_letters(std::string_view text) {
-  const auto letters = std::ranges::count_if(text, [](char c) {
-    const auto u = static_cast<unsigned char>(c);
-    return u >= 0x80 || std::isalpha(u) || std::isspace(u);
-  });
-  return static_cast<double>(letters) >= 0.7 * static_cast<double>(text.size());
-}
-
 bool is_stop_word(std::string_view word) {
   static const std::unordered_set<std::string_view> words{
       "a",         "an",      "the",      "this",      "that",   "these",      "those",

@@ -17,9 +17,6 @@ std::string_view strip_punctuation(std::string_view word);
 bool is_upper(std::string_view word);  // starts with a capital letter, Latin-1 letters included
 /// Function words: articles, pronouns, auxiliaries, prepositions, conjunctions.
 bool is_stop_word(std::string_view lower_case_word);
-/// True where at least seven in ten bytes are letters and spaces: text, and not a table or a
-/// listing.
-bool is_mostly_letters(std::string_view text);
 /// Words that open sentences with a capital and are no names.
 bool opens_sentences(std::string_view lower_case_word);
 /// "Thanks,", "Best regards": a line that closes a mail.

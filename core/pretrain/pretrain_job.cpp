@@ -19,6 +19,12 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t tokenizer_bytes = 12u << 20;
 
+std::size_t token_count(const std::vector<engine::TrainSample>& samples) {
+  std::size_t tokens = 0;
+  for (const auto& sample : samples) tokens += sample.tokens.size();
+  return tokens;
+}
+
 /// Where training starts; kept as a file, so that another program can start from the same.
 std::shared_ptr<const engine::Model> initial_model(const PretrainOptions& options,
                                                    const engine::Tokenizer& tokenizer) {

@@ -132,9 +132,18 @@ class SampleMaker {
     (heldout_ ? samples_.heldout : samples_.train).push_back(std::move(sample));
   }
 
+  /// Text by itself, in pieces of max_tokens where it is longer.
   void add_plain(const std::string& text, const char* kind) {
-    for (auto& sample : layout_.plain_samples(text, options_.max_tokens))
+    const auto tokens = tokenizer_.encode(text);
+    const std::size_t room = options_.max_tokens - 2;
+    for (std::size_t from = 0; from < tokens.size(); from += room) {
+      const auto piece = std::span(tokens).subspan(from, std::min(room, tokens.size() - from));
+      engine::TrainSample sample;
+      sample.tokens.assign(1, tokenizer_.bos_id());
+      sample.tokens.insert(sample.tokens.end(), piece.begin(), piece.end());
+      if (from + room >= tokens.size()) sample.tokens.push_back(tokenizer_.eos_id());
       add(std::move(sample), kind);
+    }
   }
 
   void add_playback(const CorpusMail& mail) {

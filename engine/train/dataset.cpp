@@ -33,12 +33,6 @@ constexpr std::uint32_t kVersion = 1;
 
 }  // namespace
 
-std::size_t token_count(std::span<const TrainSample> samples) {
-  std::size_t tokens = 0;
-  for (const TrainSample& sample : samples) tokens += sample.tokens.size();
-  return tokens;
-}
-
 void write_token_file(const std::filesystem::path& path, std::span<const TrainSample> samples,
                       std::size_t vocab_size) {
   FileHeader header{};

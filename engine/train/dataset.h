@@ -16,9 +16,6 @@ struct TrainSample {
   std::uint32_t loss_from = 1;
 };
 
-/// Tokens of all samples together.
-std::size_t token_count(std::span<const TrainSample> samples);
-
 /// Writes samples as one binary file (little-endian, versioned), atomically.
 void write_token_file(const std::filesystem::path& path, std::span<const TrainSample> samples,
                       std::size_t vocab_size);

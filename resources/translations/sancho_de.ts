@@ -1386,8 +1386,8 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>Sancho learns your way of writing from the mail you wrote, and names and matters from the mail you received. It happens on this computer only, takes a few minutes, and you can go on working meanwhile.</source>
-        <translation>Sancho lernt Ihre Art zu schreiben aus den Mails, die Sie geschrieben haben, und Namen und Themen aus denen, die Sie bekommen haben. Das geschieht nur auf diesem Rechner, dauert einige Minuten, und Sie können dabei weiterarbeiten.</translation>
+        <source>Sancho reads the mail you wrote and learns your way of writing. It happens on this computer only, takes a few minutes, and you can go on working meanwhile.</source>
+        <translation>Sancho liest, was Sie geschrieben haben, und lernt Ihre Art zu schreiben. Das geschieht nur auf diesem Rechner, dauert einige Minuten, und Sie können dabei weiterarbeiten.</translation>
     </message>
     <message>
         <source>mails written by you</source>

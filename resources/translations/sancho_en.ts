@@ -1386,7 +1386,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Sancho learns your way of writing from the mail you wrote, and names and matters from the mail you received. It happens on this computer only, takes a few minutes, and you can go on working meanwhile.</source>
+        <source>Sancho reads the mail you wrote and learns your way of writing. It happens on this computer only, takes a few minutes, and you can go on working meanwhile.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -15,7 +15,6 @@
 #include "../assistant/tiny_profile.h"
 #include "core/archive/archive.h"
 #include "core/assistant.h"
-#include "core/personal/received_mail.h"
 #include "core/personal/training_job.h"
 #include "core/playback/playback_job.h"
 #include "engine/train/trainer.h"
@@ -85,9 +84,6 @@ class TestTrainingJob : public QObject {
           *archive_, base_, std::make_shared<engine::ThreadPool>(1), root_ / "index.safetensors");
       index_->update(true);
       return *index_;
-    };
-    p.received_mail = [this](std::int64_t before, const auto& take) {
-      for_received_mail(*archive_, before, take);
     };
     p.power = PowerSupply(root_ / "power");
     return p;
