@@ -46,11 +46,11 @@ inline Expanded expand64(const std::uint8_t* mask, const std::uint8_t*& packed) 
   for (unsigned i = 0; i < 2; ++i) {
     __m128i parts[2], shuffles[2];
     for (unsigned j = 0; j < 2; ++j, mask += 2) {
-      const unsigned low = mask[0], high = mask[1];
-      const std::uint8_t* middle = packed + _mm_popcnt_u32(low);
+      const std::uint64_t low = mask[0], high = mask[1];
+      const std::uint8_t* middle = packed + _mm_popcnt_u64(low);
       shuffles[j] = load_halves(kLowShuffles.rows[low], kHighShuffles.rows[high]);
       parts[j] = _mm_shuffle_epi8(load_halves(packed, middle), shuffles[j]);
-      packed = middle + _mm_popcnt_u32(high);
+      packed = middle + _mm_popcnt_u64(high);
     }
     out.bytes[i] = _mm256_set_m128i(parts[1], parts[0]);
     out.shuffles[i] = _mm256_set_m128i(shuffles[1], shuffles[0]);

@@ -87,12 +87,11 @@ struct Int8Kernels {
   }
 
   /// Rows times one token. Each row is read as one stream, which memory serves faster than several
-  /// side by side, with four sums in flight.
+  /// side by side, with four sums in flight. Prefetching by hand slows it.
   template <std::size_t R>
   static void stream(const std::int8_t* w, std::size_t w_stride, std::size_t in,
                      const float* w_scales, const std::int32_t* w_sums, const QuantizedRows& x,
                      std::size_t token, float* y) {
-    constexpr std::size_t ahead = 2048;
     const std::uint8_t* codes = x.codes + token * x.stride;
     V rows[R];
     for (std::size_t r = 0; r < R; ++r) {
@@ -102,7 +101,6 @@ struct Int8Kernels {
       for (; i + 4 * W <= in; i += 4 * W)
         for (std::size_t k = 0; k < 4; ++k) {
           const std::size_t at = i + k * W;
-          __builtin_prefetch(row + at + ahead);
           acc[k] = C::multiply_add(acc[k], C::load_activations(codes + at), C::load(row + at));
         }
       for (; i + W <= in; i += W)
