@@ -100,12 +100,13 @@ double plain_read_speed(std::span<const engine::Linear* const> layers, engine::T
   return static_cast<double>(bytes) / median(seconds);
 }
 
-/// Processor cycles per second, from a chain of additions that take one each; 0 where unknown.
+/// Processor cycles per second, from a chain of additions that take one each; 0 where unknown. The
+/// best of many short rounds, as whatever else runs makes the clock look slower.
 double clock_rate() {
   double best = 0;
 #ifdef __x86_64__
-  for (int round = 0; round < 9; ++round) {
-    constexpr int additions = 2'000'000;
+  for (int round = 0; round < 80; ++round) {
+    constexpr int additions = 1'000'000;
     std::uint64_t x = 0;
     best = std::max(best, additions / seconds_of([&] {
                             for (int i = 0; i < additions; ++i)
