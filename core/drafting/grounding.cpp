@@ -2,8 +2,29 @@
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
+
+#include "core/playback/text_words.h"
 
 namespace sancho::core {
+namespace {
+
+/// The draft without a line of one word and a comma after its first line: "Onwards," closes a mail
+/// and names nobody.
+std::string without_closing(const std::string& draft) {
+  std::string kept, line;
+  bool first = true;
+  for (std::istringstream lines(draft); std::getline(lines, line);) {
+    const auto words = split_words(line);
+    const bool closing = !first && words.size() == 1 && words.front().back() == ',';
+    first = first && words.empty();
+    if (!closing) kept += line;
+    kept += '\n';
+  }
+  return kept;
+}
+
+}  // namespace
 
 std::string canonical_words(std::string_view text) {
   const auto byte = [&](std::size_t i) {
@@ -32,7 +53,7 @@ std::vector<GroundedFact> ground_facts(const std::string& draft,
 
   std::vector<GroundedFact> grounded;
   std::vector<std::string> seen;
-  for (Fact& fact : find_facts(draft)) {
+  for (Fact& fact : find_facts(without_closing(draft))) {
     const std::string needle = canonical_words(fact.text);
     if (needle.size() < 2 || std::find(seen.begin(), seen.end(), needle) != seen.end()) continue;
     seen.push_back(needle);

@@ -26,7 +26,8 @@ struct GroundedFact {
 std::string canonical_words(std::string_view text);
 
 /// Every fact of `draft` once, in order of appearance, with where it comes from. A fact is found in
-/// a source whatever its case, spacing and punctuation, but only as whole words.
+/// a source whatever its case, spacing and punctuation, but only as whole words. A closing of one
+/// word, as in "Onwards,", is no fact.
 std::vector<GroundedFact> ground_facts(const std::string& draft,
                                        std::span<const FactSource> sources);
 

@@ -54,6 +54,13 @@ class TestGrounding : public QObject {
         1);
   }
 
+  void a_closing_of_one_word_names_nobody() {
+    const auto facts = ground_facts("Devy,\n\nLunch is fine.\n\nOnwards,\nMara", {});
+    QCOMPARE(source_of(facts, "Devy"), std::string("none"));
+    QCOMPARE(source_of(facts, "Mara"), std::string("none"));
+    QCOMPARE(facts.size(), std::size_t{2});
+  }
+
   void a_draft_without_facts_has_none() { QVERIFY(ground_facts("thanks a lot", {}).empty()); }
 };
 
