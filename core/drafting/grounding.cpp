@@ -9,19 +9,17 @@
 namespace sancho::core {
 namespace {
 
-/// The draft without a line of one word and a comma after its first line: "Onwards," closes a mail
-/// and names nobody.
+/// The draft without the word that closes it, as "Onwards," does, which names nobody: alone on its
+/// line, a comma behind it, after other lines and with one more at most below it.
 std::string without_closing(const std::string& draft) {
-  std::string kept, line;
-  bool first = true;
-  for (std::istringstream lines(draft); std::getline(lines, line);) {
-    const auto words = split_words(line);
-    const bool closing = !first && words.size() == 1 && words.front().back() == ',';
-    first = first && words.empty();
-    if (!closing) kept += line;
-    kept += '\n';
-  }
-  return kept;
+  std::vector<std::string> lines;
+  std::string line;
+  for (std::istringstream in(draft); std::getline(in, line);)
+    if (!split_words(line).empty()) lines.push_back(line);
+  for (std::size_t i = std::max<std::size_t>(lines.size(), 3) - 2; i < lines.size(); ++i)
+    if (const auto words = split_words(lines[i]); words.size() == 1 && words[0].back() == ',')
+      lines[i].clear();
+  return join(lines, "\n");
 }
 
 }  // namespace

@@ -59,6 +59,9 @@ class TestGrounding : public QObject {
     QCOMPARE(source_of(facts, "Devy"), std::string("none"));
     QCOMPARE(source_of(facts, "Mara"), std::string("none"));
     QCOMPARE(facts.size(), std::size_t{2});
+    const std::string list = "Hi,\n\nthese will come:\nDevy,\nPoston,\nEmil.\n\nBest,\nMara";
+    QCOMPARE(source_of(ground_facts(list, {}), "Devy"), std::string("none"));
+    QCOMPARE(source_of(ground_facts("Sheila,\nMara", {}), "Sheila"), std::string("none"));
   }
 
   void a_draft_without_facts_has_none() { QVERIFY(ground_facts("thanks a lot", {}).empty()); }
