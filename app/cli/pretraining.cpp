@@ -19,6 +19,10 @@ void declare_pretraining(CLI::App& app, core::PretrainOptions& options) {
       ->check(CLI::ExistingFile);
   app.add_option("--prose", options.prose_share, "share of the corpus's prose to read")
       ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--plain", options.plain_share, "share of the mails to read without a prompt")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--errands", options.errand_share, "errands made up per mail of the corpus")
+      ->check(CLI::Range(0.0, 10.0));
   app.add_option("--passes", options.passes, "over the mails, each time worded anew")
       ->check(CLI::Range(1, 100));
   app.add_option("--seed", options.seed, "the same seed gives the same model");

@@ -16,11 +16,16 @@ struct Matter {
   Phrases incoming = {};  // what is answered; may hold slots of its own
 };
 
-/// Everyday matters of mail.
-const std::vector<Matter>& errand_matters();
+/// Everyday matters of mail: one errand in a note, two joined in one, answers to a mail.
+const std::vector<Matter>& single_matters();
+const std::vector<Matter>& compound_matters();
+const std::vector<Matter>& answer_matters();
 
-/// Phrases of a slot, with slots in them. Those of "q" and "why" are pairs, the note's form and the
-/// mail's, with '|' between.
-const std::map<std::string_view, Phrases>& errand_slots();
+/// Phrases of a slot, with slots in them. A phrase with '|' in it is a pair: the note's form and
+/// the mail's.
+using PhraseTable = std::map<std::string_view, Phrases>;
+
+const PhraseTable& clause_slots();  // actions, news, questions
+const PhraseTable& noun_slots();    // things, occasions, reasons
 
 }  // namespace sancho::core

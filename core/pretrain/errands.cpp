@@ -36,6 +36,24 @@ std::string upper_first(const std::string& text) {
 
 enum class Side { note, mail };
 
+/// Phrases of a slot; "do2" is a second draw of "do".
+const Phrases& phrases_of(std::string_view name) {
+  if (name.ends_with('2') && !clause_slots().contains(name) && !noun_slots().contains(name))
+    name.remove_suffix(1);
+  const auto clauses = clause_slots().find(name);
+  return clauses != clause_slots().end() ? clauses->second : noun_slots().at(name);
+}
+
+const std::vector<Matter>& errand_matters() {
+  static const std::vector<Matter> all = [] {
+    std::vector<Matter> joined = single_matters();
+    joined.insert(joined.end(), compound_matters().begin(), compound_matters().end());
+    joined.insert(joined.end(), answer_matters().begin(), answer_matters().end());
+    return joined;
+  }();
+  return all;
+}
+
 /// The phrase with its slots filled, phrases of the table drawn where they are met first.
 std::string filled(std::string_view phrase, Side side, Slots& slots, Random& random) {
   std::string out;
@@ -48,7 +66,7 @@ std::string filled(std::string_view phrase, Side side, Slots& slots, Random& ran
     phrase.remove_prefix(close + 1);
     auto slot = slots.find(name);
     if (slot == slots.end()) {
-      const std::string drawn = of(random, errand_slots().at(name));
+      const std::string drawn = of(random, phrases_of(name));
       const auto bar = drawn.find('|');
       const auto mail = bar == drawn.npos ? drawn : drawn.substr(bar + 1);
       slot = slots.emplace(name, std::pair(drawn.substr(0, bar), mail)).first;
@@ -173,7 +191,7 @@ Slots draw_slots(const EntitySwap& names, Random& random) {
     return names.person(random) + (below(random, 4) ? "" : " " + names.family(random));
   };
   set_two("name", "name2", somebody);
-  set_two("object2", "unused", [&] { return of(random, errand_slots().at("object")); });
+  set_two("object2", "unused", [&] { return of(random, phrases_of("object")); });
   set("things", of(random, things));
   set("file", names.file(random));
   set("link", names.link(random));
@@ -226,6 +244,8 @@ std::string spoken_to(std::string text) {
        {"<does>", "do"},
        {"<s>", ""}}};
   for (const auto& [mark, word] : words) replace_all(text, mark, word);
+  if (text.starts_with("i ")) text[0] = 'I';
+  replace_all(text, " i ", " I ");
   for (std::size_t i = 2; i < text.size(); ++i)
     if (text[i - 1] == ' ' && std::string_view(".!?").find(text[i - 2]) != std::string_view::npos)
       text[i] = upper(text[i]);

@@ -48,6 +48,8 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   const json wanted{{"vocab_size", options.vocab_size},
                     {"seed", options.seed},
                     {"prose", options.prose_share},
+                    {"plain", options.plain_share},
+                    {"errands", options.errand_share},
                     {"passes", options.passes}};
   if (options.resume && read_json(paths.corpus).value("options", json()) == wanted) return;
 
@@ -67,6 +69,8 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   SampleOptions sampling;
   sampling.seed = options.seed;
   sampling.prose_share = options.prose_share;
+  sampling.plain_share = options.plain_share;
+  sampling.errand_share = options.errand_share;
   sampling.passes = options.passes;
   const auto samples = make_pretrain_samples(
       corpus, tokenizer, sampling,

@@ -96,7 +96,7 @@ class SampleMaker {
       if (first_pass) add_told(mail, index);
       return;
     }
-    if (draw(options_.errand_share)) add_errand();
+    for (double wanted = options_.errand_share; draw(wanted); --wanted) add_errand();
     if (first_pass && draw(options_.plain_share)) add_plain(mail.text, "plain mail");
     if (draw(options_.playback_share)) add_playback(mail);
     const bool is_long = split_words(mail.text).size() > long_mail;
@@ -159,6 +159,9 @@ class SampleMaker {
     const PromptParts parts{
         errand.from_name, {}, errand.incoming, errand.to_name, errand.instruction};
     add(layout_.sample(parts, errand.mail, errand.subject, options_.max_tokens), "errand");
+    if (errand.incoming.empty() && draw(options_.playback_share))
+      add(layout_.playback_sample(errand.mail, errand.instruction, options_.max_tokens),
+          "playback");
   }
 
   /// The mail after an instruction that tells all of its facts; nothing where there is none such.
