@@ -4,6 +4,7 @@
 #include <cctype>
 #include <sstream>
 
+#include "core/drafting/given_names.h"
 #include "core/playback/text_words.h"
 
 namespace sancho::core {
@@ -20,6 +21,17 @@ std::string without_closing(const std::string& draft) {
     if (const auto words = split_words(lines[i]); words.size() == 1 && words[0].back() == ',')
       lines[i].clear();
   return join(lines, "\n");
+}
+
+/// With the names that open sentences, where a capital alone tells nothing.
+std::vector<Fact> facts_of(const std::string& text) {
+  auto facts = find_facts(text);
+  for (auto& name : names_opening_sentences(text))
+    if (std::ranges::none_of(facts, [&](const Fact& fact) {
+          return canonical_words(fact.text).find(canonical_words(name)) != std::string::npos;
+        }))
+      facts.push_back({std::move(name), "name"});
+  return facts;
 }
 
 }  // namespace
@@ -51,7 +63,7 @@ std::vector<GroundedFact> ground_facts(const std::string& draft,
 
   std::vector<GroundedFact> grounded;
   std::vector<std::string> seen;
-  for (Fact& fact : find_facts(without_closing(draft))) {
+  for (Fact& fact : facts_of(without_closing(draft))) {
     const std::string needle = canonical_words(fact.text);
     if (needle.size() < 2 || std::find(seen.begin(), seen.end(), needle) != seen.end()) continue;
     seen.push_back(needle);

@@ -25,9 +25,9 @@ struct GroundedFact {
 /// that texts which say the same have the same words.
 std::string canonical_words(std::string_view text);
 
-/// Every fact of `draft` once, in order of appearance, with where it comes from. A fact is found in
-/// a source whatever its case, spacing and punctuation, but only as whole words. A closing of one
-/// word, as in "Onwards,", is no fact.
+/// Every fact of `draft` once, in order of appearance, with where it comes from; names that only
+/// open sentences stand at the end. A fact is found in a source whatever its case, spacing and
+/// punctuation, but only as whole words. A closing of one word, as in "Onwards,", is no fact.
 std::vector<GroundedFact> ground_facts(const std::string& draft,
                                        std::span<const FactSource> sources);
 

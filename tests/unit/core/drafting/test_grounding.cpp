@@ -64,6 +64,20 @@ class TestGrounding : public QObject {
     QCOMPARE(source_of(ground_facts("Sheila,\nMara", {}), "Sheila"), std::string("none"));
   }
 
+  void a_name_that_opens_a_sentence_is_a_fact() {
+    const std::vector<FactSource> sources{{"instruction", "viktor needs the contract by monday"}};
+    const auto facts = ground_facts(
+        "Viktor,\n\nSheila needs the contract. Will you come? Colleen's plan is fine. "
+        "Viktor agrees. Mark my words.",
+        sources);
+    QCOMPARE(source_of(facts, "Sheila"), std::string("none"));
+    QCOMPARE(source_of(facts, "Colleen"), std::string("none"));
+    QCOMPARE(source_of(facts, "Viktor"), std::string("instruction"));
+    QCOMPARE(source_of(facts, "Will"), std::string("missing"));
+    QCOMPARE(source_of(facts, "Mark"), std::string("missing"));
+    QCOMPARE(facts.size(), std::size_t{3});
+  }
+
   void a_draft_without_facts_has_none() { QVERIFY(ground_facts("thanks a lot", {}).empty()); }
 };
 

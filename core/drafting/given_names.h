@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sancho::core {
+
+/// One of the commoner given names of the English-speaking world and its neighbours that is no
+/// English word as well, as "will" and "mark" are.
+bool is_given_name(std::string_view lower_case_word);
+
+/// The given names that open sentences of `text`, where a capital alone tells nothing.
+std::vector<std::string> names_opening_sentences(std::string_view text);
+
+}  // namespace sancho::core
