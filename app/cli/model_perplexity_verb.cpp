@@ -4,6 +4,7 @@
 #include "app/cli/model_file.h"
 #include "app/cli/progress.h"
 #include "core/models/perplexity.h"
+#include "core/playback/text_words.h"
 
 namespace sancho::cli {
 
@@ -21,11 +22,15 @@ class ModelPerplexityVerb : public Verb {
         ->type_name("FILE");
     app.add_option("--limit", limit_, "how many documents at most")
         ->check(CLI::Range(1, 1000000000));
+    app.add_flag("--unwrap", unwrap_,
+                 "join lines that a mail program wrapped, as Sancho reads mail");
   }
 
   Outcome run(const Context& context) override {
     std::vector<std::string> documents = core::read_documents(file_);
     if (documents.size() > limit_) documents.resize(limit_);
+    if (unwrap_)
+      for (std::string& document : documents) document = core::unwrap(document);
     const auto model = engine::Model::load(model_file(model_, context));
     ProgressLine line;
     const core::PerplexityResult result = core::measure_perplexity(
@@ -52,6 +57,7 @@ class ModelPerplexityVerb : public Verb {
   std::string model_;
   std::filesystem::path file_;
   std::size_t limit_ = 1000000000;
+  bool unwrap_ = false;
 };
 
 }  // namespace

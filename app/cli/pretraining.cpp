@@ -14,9 +14,11 @@ void declare_pretraining(CLI::App& app, core::PretrainOptions& options) {
       ->type_name("DIR");
   app.add_option("--vocabulary", options.vocab_size, "pieces of the tokenizer")
       ->check(CLI::Range(512, 65536));
-  app.add_option("--start", options.start, "a model to start from, its tokenizer included")
+  app.add_option("--start", options.start,
+                 "a model to start from (a file, or a folder as `model export --to hf` writes), "
+                 "its tokenizer included")
       ->type_name("FILE")
-      ->check(CLI::ExistingFile);
+      ->check(CLI::ExistingPath);
   app.add_option("--prose", options.prose_share, "share of the corpus's prose to read")
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--plain", options.plain_share, "share of the mails to read without a prompt")

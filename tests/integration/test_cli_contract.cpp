@@ -155,6 +155,10 @@ class TestCliContract : public QObject {
     const CliResult perplexity = cli({"model", "perplexity", "built-in", text});
     QVERIFY_DONE(perplexity, "tokens bytes nll bits_per_byte ppl");
     QCOMPARE(perplexity.json()["bytes"].toInt(), 54);
+    // Unwrapped, it has no line end to foretell.
+    const CliResult unwrapped = cli({"model", "perplexity", "built-in", text, "--unwrap"});
+    QVERIFY_DONE(unwrapped, "tokens bytes nll bits_per_byte ppl");
+    QCOMPARE(unwrapped.json()["bytes"].toInt(), 53);
   }
 
   void bench_measures_random_weights_of_a_shape() {
