@@ -6,8 +6,8 @@
 
 namespace sancho::core {
 
-/// One of the commoner given names of the English-speaking world and its neighbours that is no
-/// English word as well, as "will" and "mark" are.
+/// One of the commoner given names of the English-speaking world and its neighbours that hardly
+/// ever opens a sentence as a word or a place, as "will", "mark" and "jordan" do.
 bool is_given_name(std::string_view lower_case_word);
 
 /// The given names that open sentences of `text`, where a capital alone tells nothing.
