@@ -37,10 +37,19 @@ class TestFactCoverage : public QObject {
     }
   }
 
-  void the_hundred_instructions_can_be_read() {
+  void the_instructions_written_by_hand_can_be_read_data() {
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<std::size_t>("count");
+    QTest::newRow("the hundred") << "instructions.jsonl" << std::size_t{100};
+    QTest::newRow("fifty later") << "instructions-later.jsonl" << std::size_t{50};
+  }
+
+  void the_instructions_written_by_hand_can_be_read() {
+    QFETCH(const QString, file);
+    QFETCH(const std::size_t, count);
     const auto cases =
-        read_fact_cases(fs::path(SANCHO_SOURCE_DIR) / "tests/data/instructions.jsonl");
-    QCOMPARE(cases.size(), std::size_t{100});
+        read_fact_cases(fs::path(SANCHO_SOURCE_DIR) / "tests/data" / file.toStdString());
+    QCOMPARE(cases.size(), count);
     std::set<std::string> instructions;
     for (const FactCase& one : cases) {
       QVERIFY(!one.facts.empty() && !one.to.empty());
