@@ -23,7 +23,18 @@ bool is_plain_word(std::string_view word) {
 }
 
 bool is_title(const std::string& word) {
-  return word == "Mr" || word == "Mrs" || word == "Ms" || word == "Dr" || word == "Prof";
+  return word == "Mr" || word == "Mrs" || word == "Ms" || word == "Dr" || word == "Prof" ||
+         word == "Professor";
+}
+
+/// Whether a name of several words ends as that of an office or a group does: "Customer Service".
+bool is_group(const std::vector<std::string>& words) {
+  if (words.size() < 2) return false;
+  const std::string last = lower_case(words.back());
+  for (const std::string_view group :
+       {"service", "services", "support", "team", "office", "department", "desk", "committee"})
+    if (last == group) return true;
+  return false;
 }
 
 }  // namespace
@@ -33,9 +44,11 @@ std::string first_name(const Address& address) {
   if (const auto bracket = name.find_first_of("<(/@"); bracket != std::string::npos)
     name.resize(bracket);
   if (const auto comma = name.find(','); comma != std::string::npos) name = name.substr(comma + 1);
-  for (const auto& word : split_words(name)) {
+  const auto words = split_words(name);
+  if (is_group(words)) return join(words, " ");
+  for (const auto& word : words) {
     const std::string bare(strip_punctuation(word));
-    if (is_title(bare)) return join(split_words(name), " ");
+    if (is_title(bare)) return join(words, " ");
     if (is_plain_word(bare)) {
       const bool shouted = bare.size() > 2 && std::ranges::none_of(bare, [](char c) {
                              return std::islower(static_cast<unsigned char>(c));

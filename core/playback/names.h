@@ -9,8 +9,8 @@
 namespace sancho::core {
 
 /// What one would call this person: the first name of "Beck, Sally" or "Sally Beck", of
-/// sally.beck@… and s..beck@…; the whole name behind a title ("Mr. Tanaka"); empty where the
-/// address tells nothing.
+/// sally.beck@… and s..beck@…; the whole name behind a title ("Mr. Tanaka") or of an office ("Help
+/// Desk"); empty where the address tells nothing.
 std::string first_name(const Address& address);
 
 /// The name under which most of these mails are signed, or `fallback` where fewer than a tenth are.
