@@ -11,7 +11,9 @@ namespace {
 
 constexpr double fact_weight = 2, word_weight = 1;
 constexpr double cost_of_invention = 0.3, cost_of_order = 0.2, cost_of_repetition = 0.1,
-                 cost_of_no_end = 0.5, worth_of_likelihood = 0.05, worth_of_read_back = 0.1;
+                 cost_of_no_end = 0.5, cost_of_oddity = 0.06, worth_of_likelihood = 0.1,
+                 worth_of_read_back = 0.15;
+constexpr double ordinary = -3;  // log p of a token that nobody would wonder at
 
 /// Words that say what to do with the mail instead of what it shall say.
 bool directs(const std::string& word) {
@@ -74,8 +76,9 @@ bool says(const std::string& canonical_body, const std::string& demand) {
 double CandidateScore::total() const {
   return coverage - cost_of_invention * static_cast<double>(invented) -
          cost_of_order * static_cast<double>(passed_on) -
-         cost_of_repetition * static_cast<double>(repeated) - (complete ? 0.0 : cost_of_no_end) +
-         worth_of_likelihood * log_likelihood + worth_of_read_back * read_back;
+         cost_of_repetition * static_cast<double>(repeated) - (complete ? 0.0 : cost_of_no_end) -
+         cost_of_oddity * oddity + worth_of_likelihood * log_likelihood +
+         worth_of_read_back * read_back;
 }
 
 CandidateJudge::CandidateJudge(const std::string& instruction, const std::string& reader,
@@ -105,6 +108,7 @@ CandidateScore CandidateJudge::score(const std::string& body,
   CandidateScore score;
   if (!written.tokens.empty())
     score.log_likelihood = written.log_likelihood / static_cast<double>(written.tokens.size());
+  score.oddity = std::max(0.0, ordinary - written.least_likely);
   score.complete = written.finish == engine::FinishReason::stop_token;
   const std::string words = canonical_words(body);
   double asked = 0, said = 0;

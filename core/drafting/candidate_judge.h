@@ -15,6 +15,7 @@ struct CandidateScore {
   std::size_t passed_on = 0;  // words meant for the writer that the reader would get
   std::size_t repeated = 0;   // pairs of words that stand there again
   double log_likelihood = 0;  // mean per token, nats
+  double oddity = 0;          // how far its least likely token lies below an ordinary one, nats
   double read_back = 0;       // how well the instruction follows from the draft, nats per token
   bool complete = true;       // it came to its end by itself
 

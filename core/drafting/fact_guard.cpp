@@ -96,6 +96,7 @@ FactGuard::FactGuard(const std::vector<std::string>& pieces, std::span<const Fac
   bool has_address = false;
   for (const FactSource& source : sources) {
     words += canonical_words(source.text);
+    told_ += source.text + "\n";
     has_address = has_address || source.text.find('@') != std::string::npos;
     for (const std::string& run : digit_runs(source.text)) ++numbers_[run];
     for (const std::string& run : digit_runs(without_separators(source.text))) {
@@ -132,15 +133,21 @@ bool FactGuard::begins(const Counts& used, std::string_view digits) const {
   return false;
 }
 
+/// Whether a source has digits behind this point ("4."); where there is none, it needs none.
+bool FactGuard::has_decimal(std::string_view point, std::string_view digits) const {
+  return point.empty() || told_.find(std::string(point) + std::string(digits)) != told_.npos;
+}
+
 /// Whether `text` can follow: its numbers are left, and the one it ends with begins one.
 bool FactGuard::fits(const State& state, std::string_view text) const {
-  std::string run = state.open;
+  std::string run = state.open, point = state.point;
   for (const char c : text) {
     if (is_digit(c)) {
       run += c;
-      if (!begins(state.used, run)) return false;
+      if (!begins(state.used, run) || !has_decimal(point, run)) return false;
     } else {
       if (!run.empty() && !is_left(state.used, run)) return false;
+      point = c == '.' && !run.empty() ? run + c : std::string();
       run.clear();
     }
   }
@@ -153,8 +160,9 @@ void FactGuard::restrict(std::span<const engine::TokenId> written, std::span<flo
     for (const char c : pieces_[static_cast<std::size_t>(id)]) {
       if (is_digit(c)) {
         state.open += c;
-      } else if (!state.open.empty()) {
-        ++state.used[state.open];
+      } else {
+        if (!state.open.empty()) ++state.used[state.open];
+        state.point = c == '.' && !state.open.empty() ? state.open + c : std::string();
         state.open.clear();
       }
       if (is_letter(c))

@@ -16,8 +16,9 @@ std::vector<std::string> piece_texts(const engine::Tokenizer& tokenizer);
 
 /// Keeps a draft from facts that nobody said. Of each token's logits it leaves only those that
 /// make, or can still become, a number (a run of digits) of the sources, each as often as they have
-/// it; thousands separators may come and go. Days and months that no source names, and '@' where
-/// none has it, cannot be written either. One guard serves all candidates of a draft.
+/// it; thousands separators may come and go, a point between digits may not. Days and months that
+/// no source names, and '@' where none has it, cannot be written either. One guard serves all
+/// candidates of a draft.
 class FactGuard {
  public:
   /// `pieces` as piece_texts gives them; must outlive the guard.
@@ -33,14 +34,17 @@ class FactGuard {
   struct State {
     Counts used;
     std::string open;
-    std::string word;  // the letters it ends with, in lower case
+    std::string point;  // what stands before `open` if that is digits and a point: "4."
+    std::string word;   // the letters it ends with, in lower case
   };
   bool begins(const Counts& used, std::string_view digits) const;
   bool is_left(const Counts& used, std::string_view number) const;
+  bool has_decimal(std::string_view point, std::string_view digits) const;
   bool fits(const State& state, std::string_view text) const;
 
   const std::vector<std::string>& pieces_;
-  Counts numbers_;  // how often the sources have each
+  std::string told_;  // all sources
+  Counts numbers_;    // how often the sources have each
   std::vector<std::size_t> with_digits_, forbidden_;
   std::vector<std::string> untold_days_;
   std::map<std::string_view, std::size_t> by_text_;

@@ -46,6 +46,19 @@ bool is_scrap(std::string_view line) {
   return !has_letter || (line.starts_with('-') && split_words(line).size() <= 3);
 }
 
+/// A closing line with its comma behind the greeting and something said: what follows it belongs to
+/// another mail.
+bool ends_mail(const std::vector<Line>& lines, std::size_t i) {
+  return i >= 2 && lines[i].text.ends_with(',') && is_closing(lines[i].text) &&
+         !is_closing(lines[i - 1].text);
+}
+
+/// `body` up to the end of its closing line, a word for the family made one for anybody.
+std::string closed_at(const std::string& body, const Line& closing) {
+  if (lower_case(strip_punctuation(closing.text)) != "love") return body.substr(0, closing.end);
+  return body.substr(0, closing.begin) + "Best,";
+}
+
 std::string signed_with(std::string body, const std::string& name) {
   while (!body.empty() && std::isspace(static_cast<unsigned char>(body.back()))) body.pop_back();
   return name.empty() ? body : body + "\n\n" + name;
@@ -56,11 +69,13 @@ std::string signed_with(std::string body, const std::string& name) {
 std::string settle_signature(const std::string& body, const std::string& name) {
   const auto lines = lines_of(body);
   if (lines.empty()) return body;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (ends_mail(lines, i)) return signed_with(closed_at(body, lines[i]), name);
   // From the end up to a closing line, with nothing but short lines below it.
   for (std::size_t back = 1; back <= lines_of_an_ending && back < lines.size(); ++back) {
     const Line& line = lines[lines.size() - back];
     if (is_closing(line.text) && !is_closing(lines[lines.size() - back - 1].text))
-      return signed_with(body.substr(0, line.end), name);
+      return signed_with(closed_at(body, line), name);
     if (split_words(line.text).size() > words_of_a_signature) break;
   }
 

@@ -51,19 +51,23 @@ class Writer {
   std::optional<TokenId> next(std::span<const float> logits, std::span<const TokenId> seen,
                               std::size_t capacity) {
     if (options_.max_new_tokens == 0) return std::nullopt;
+    std::span<const float> offered = logits;
     if (options_.restrict) {
       offered_.assign(logits.begin(), logits.end());
       options_.restrict(result_.tokens, offered_);
-      logits = offered_;
+      offered = offered_;
     }
-    const TokenId id = sampler_.sample(logits, seen.last(std::min(seen.size(), repetition_window)));
+    const TokenId id =
+        sampler_.sample(offered, seen.last(std::min(seen.size(), repetition_window)));
     if (result_.first_token_seconds == 0) result_.first_token_seconds = elapsed();
     if (id == eos_ || std::ranges::find(options_.stop_tokens, id) != options_.stop_tokens.end()) {
       result_.finish = FinishReason::stop_token;
       result_.stop_token = id;
       return std::nullopt;
     }
-    result_.log_likelihood += log_probability(logits, id, scratch_);
+    const double log_p = log_probability(logits, id, scratch_);
+    result_.log_likelihood += log_p;
+    result_.least_likely = std::min(result_.least_likely, log_p);
     result_.tokens.push_back(id);
     if (on_token_) on_token_(id);
     if (result_.tokens.size() == options_.max_new_tokens || seen.size() == capacity)

@@ -48,10 +48,13 @@ struct GenerateResult {
   FinishReason finish = FinishReason::length;
   TokenId stop_token = -1;  // which one ended it
   std::size_t prompt_tokens = 0;
-  std::size_t cached_tokens = 0;  // of the prompt, not read again
+  std::size_t cached_tokens = 0;   // of the prompt, not read again
   double first_token_seconds = 0;  // prompt read and first token drawn
   double tokens_per_second = 0;    // of the tokens after the first
-  double log_likelihood = 0;       // Σ log p of `tokens` at temperature 1, as they were offered
+  /// Σ log p of `tokens` at temperature 1 and without `restrict`: what had to be written because
+  /// the likely was forbidden counts as unlikely.
+  double log_likelihood = 0;
+  double least_likely = 0;  // of those log p the lowest
 };
 
 /// Reads `prompt` into `session` (what its cache already shares with it is not read again) and

@@ -70,6 +70,13 @@ class TestCandidateJudge : public QObject {
             score("lunch works", finished(-2)).total());
   }
 
+  void a_word_out_of_the_blue_costs() {
+    GenerateResult strange = finished();
+    strange.least_likely = -9;
+    QCOMPARE(score("lunch works", strange).oddity, 6.0);
+    QVERIFY(score("lunch works").total() > score("lunch works", strange).total());
+  }
+
   void saying_a_thing_twice_costs() {
     const std::string once = "Bob,\n\nYes, lunch on Friday at 12:30 works.";
     const auto stutters = score("Bob,\n\nYes, lunch on Friday lunch on Friday at 12:30 works.");

@@ -60,6 +60,13 @@ class TestFactGuard : public QObject {
     QVERIFY(allows("pay 1250", "a 1,", "2"));
   }
 
+  void a_point_between_digits_is_told() {
+    QVERIFY(!allows("pay 4,600", "a 4.", "6"));
+    QVERIFY(allows("build 4.6", "a 4.", "6"));
+    QVERIFY(!allows("build 4.6 at 4, or 7", "a 4.", "7"));
+    QVERIFY(allows("pay 4, then 6", "a 4. ", "6"));
+  }
+
   void a_number_is_said_as_often_as_the_sources_say_it() {
     QVERIFY(!allows("room 7", "a 7 ", "7"));
     QVERIFY(allows("room 7 on the 7th", "a 7 ", "7"));

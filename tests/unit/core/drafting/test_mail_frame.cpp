@@ -29,6 +29,17 @@ class TestMailFrame : public QObject {
     QCOMPARE(settle_signature(body, ""), body);
   }
 
+  void a_mail_closes_once() {
+    QCOMPARE(
+        settle_signature("Lars,\n\nTwo quotes, please.\n\nBest,\nHappy new floor!\n\nRegards,", ""),
+        std::string("Lars,\n\nTwo quotes, please.\n\nBest,"));
+  }
+
+  void nobody_is_sent_love_unasked() {
+    QCOMPARE(settle_signature("Omar,\n\nThe server goes down on Sunday.\n\nLove,", "Mara"),
+             std::string("Omar,\n\nThe server goes down on Sunday.\n\nBest,\n\nMara"));
+  }
+
   void a_short_answer_stays_whole() {
     QCOMPARE(settle_signature("Thanks", ""), std::string("Thanks"));
     QCOMPARE(settle_signature("Yes, fine with me.", ""), std::string("Yes, fine with me."));

@@ -43,6 +43,7 @@ class TestGenerator : public QObject {
   void a_seed_draws_the_same_on_every_machine();
   void a_forbidden_token_is_never_drawn();
   void the_likelihood_is_that_of_the_tokens_drawn();
+  void what_is_forbidden_does_not_make_the_rest_likelier();
   void a_stop_token_ends_without_being_given_out();
   void the_end_of_sequence_always_stops();
   void a_stop_request_is_heard_before_the_next_token();
@@ -152,15 +153,34 @@ void TestGenerator::the_likelihood_is_that_of_the_tokens_drawn() {
   std::vector<TokenId> all = prompt;
   all.insert(all.end(), result.tokens.begin(), result.tokens.end());
   const auto logits = b.read_all(all);
-  double sum = 0;
+  double sum = 0, lowest = 0;
   for (std::size_t i = 0; i < result.tokens.size(); ++i) {
     const auto row = logits.row(prompt.size() - 1 + i);
     double total = 0;
     for (const float v : row) total += std::exp(static_cast<double>(v));
-    sum += static_cast<double>(row[static_cast<std::size_t>(result.tokens[i])]) - std::log(total);
+    const double log_p =
+        static_cast<double>(row[static_cast<std::size_t>(result.tokens[i])]) - std::log(total);
+    sum += log_p;
+    lowest = std::min(lowest, log_p);
   }
   QVERIFY(std::abs(result.log_likelihood - sum) < 1e-3);
+  QVERIFY(std::abs(result.least_likely - lowest) < 1e-4);
   QVERIFY(std::abs(log_likelihood(b, all, prompt.size()) - sum) < 1e-6);
+}
+
+void TestGenerator::what_is_forbidden_does_not_make_the_rest_likelier() {
+  Session a = session(), b = session();
+  const auto first = generate(a, prompt, options_with(3, 1)).tokens.front();
+  GenerateOptions options = options_with(3, 1);
+  options.restrict = [first](auto, std::span<float> logits) {
+    for (std::size_t i = 0; i < logits.size(); ++i)
+      if (i == static_cast<std::size_t>(first)) logits[i] = -INFINITY;
+  };
+  const auto other = generate(a, prompt, options);
+  QVERIFY(other.tokens.front() != first);
+  std::vector<TokenId> all = prompt;
+  all.push_back(other.tokens.front());
+  QVERIFY(std::abs(log_likelihood(b, all, prompt.size()) - other.log_likelihood) < 1e-4);
 }
 
 void TestGenerator::a_stop_token_ends_without_being_given_out() {
