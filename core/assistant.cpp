@@ -1,11 +1,9 @@
 #include "core/assistant.h"
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <limits>
 #include <stdexcept>
-#include <unordered_set>
 
 #include "core/doctor.h"
 #include "core/drafting/draft_session.h"
@@ -13,13 +11,13 @@
 #include "core/drafting/grounding.h"
 #include "core/drafting/instruction_model.h"
 #include "core/drafting/mail_index.h"
+#include "core/drafting/subject_line.h"
 #include "core/evaluate/evaluate_job.h"
 #include "core/personal/training_job.h"
 #include "core/personal/version_store.h"
 #include "core/places.h"
 #include "core/playback/names.h"
 #include "core/playback/prompt_words.h"
-#include "core/playback/text_words.h"
 #include "engine/checkpoint/atomic_file.h"
 
 namespace sancho::core {
@@ -70,36 +68,6 @@ SearchHit hit_of(const StoredMessage& stored, double score) {
   const std::string from = m.from.name.empty() ? m.from.address : m.from.name;
   return {stored.key, m.message_id, m.subject, from, snippet_of(m.own.empty() ? m.body : m.own),
           m.date,     score};
-}
-
-bool starts_with_reply_mark(const std::string& subject) {
-  return subject.size() >= 3 && std::tolower(static_cast<unsigned char>(subject[0])) == 'r' &&
-         std::tolower(static_cast<unsigned char>(subject[1])) == 'e' && subject[2] == ':';
-}
-
-std::string reply_subject(const std::string& subject) {
-  return starts_with_reply_mark(subject) ? subject : "Re: " + subject;
-}
-
-/// The model's subject where every word of it stands in the mail or was asked for; else the first
-/// words of the mail's first sentence.
-std::string subject_of(const std::string& proposed, const std::string& body,
-                       const std::string& instruction, const std::string& to_name) {
-  constexpr std::size_t most_words = 8;
-  const std::string known = canonical_words(body + "\n" + instruction);
-  const auto is_known = [&](const std::string& word) {
-    const std::string bare = canonical_words(word);
-    return is_stop_word(lower_case(word)) || known.find(bare) != std::string::npos;
-  };
-  if (!proposed.empty() && std::ranges::all_of(split_words(proposed), is_known)) return proposed;
-  const auto sentences = split_mail(body, {}, to_name).sentences;
-  auto words = split_words(sentences.empty() ? instruction : sentences.front());
-  if (words.size() > most_words) words.resize(most_words);
-  std::string subject = join(words, " ");
-  while (!subject.empty() &&
-         std::string_view(".,;:").find(subject.back()) != std::string_view::npos)
-    subject.pop_back();
-  return subject;
 }
 
 /// "Ana Díaz <ana@example.org>", a bare address or a bare name.
@@ -351,7 +319,7 @@ Draft Assistant::draft(const DraftRequest& request,
   draft.body = written.body;
   draft.subject =
       parent ? reply_subject(parent->message.subject)
-             : subject_of(written.subject, written.body, request.instruction, parts.to_name);
+             : new_subject(written.subject, written.body, request.instruction, parts.to_name);
   std::vector<FactSource> facts{
       {"instruction", request.instruction + "\n" + request.to},
       {"incoming", (parent ? parent->message.from.name + "\n" : "") + parts.incoming}};
