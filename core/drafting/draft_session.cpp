@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/drafting/candidate_judge.h"
+#include "core/drafting/copy_bias.h"
 #include "core/drafting/fact_guard.h"
 #include "core/drafting/mail_frame.h"
 
@@ -115,12 +116,14 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   prompt.tokens.insert(prompt.tokens.end(), opening.begin(), opening.end());
   const std::vector<FactSource> known = sources_of(parts, prompt.related_used, options.also_known);
   const FactGuard guard(pieces_, known);
+  const CopyBias copy(model_->tokenizer(), pieces_, parts.instruction);
 
   engine::GenerateOptions generation;
   generation.sampler = options.sampler;
   generation.max_new_tokens = body_room;
   generation.stop_tokens = layout_.stop_tokens();
   generation.restrict = [&](auto written, auto logits) {
+    copy.lean(written, logits);
     forbid_repetition(written, pieces_, logits);
     guard.restrict(written, logits);
   };

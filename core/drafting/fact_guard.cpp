@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/playback/text_words.h"
 
@@ -9,6 +10,7 @@ namespace sancho::core {
 namespace {
 
 constexpr float never = -std::numeric_limits<float>::infinity();
+constexpr std::size_t group = 3;  // digits between thousands separators
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -22,38 +24,33 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// The runs of digits of `text`.
-std::vector<std::string> digit_runs(std::string_view text) {
-  std::vector<std::string> runs;
-  bool open = false;
-  for (const char c : text) {
-    if (is_digit(c) && !open) runs.emplace_back();
-    if (is_digit(c)) runs.back() += c;
-    open = is_digit(c);
-  }
-  return runs;
+/// The digits that stand at `begin`.
+std::string_view run_at(std::string_view text, std::size_t begin) {
+  begin = std::min(begin, text.size());
+  std::size_t end = begin;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  return text.substr(begin, end - begin);
 }
 
-/// "1,250" → "1250".
-std::string without_separators(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool separates = text[i] == ',' && i > 0 && i + 1 < text.size() &&
-                           is_digit(text[i - 1]) && is_digit(text[i + 1]);
-    if (!separates) plain += text[i];
+/// The runs of digits of `text`; "1,250" is the number 1250.
+std::vector<std::string> numbers_of(std::string_view text) {
+  std::vector<std::string> numbers;
+  for (std::size_t i = 0; i < text.size();) {
+    std::string_view run = run_at(text, i);
+    if (run.empty()) {
+      ++i;
+      continue;
+    }
+    std::string number(run);
+    i += run.size();
+    if (run.size() <= group)
+      while (i < text.size() && text[i] == ',' && (run = run_at(text, i + 1)).size() == group) {
+        number += run;
+        i += 1 + group;
+      }
+    numbers.push_back(std::move(number));
   }
-  return plain;
-}
-
-/// "1250" → "1", "250", as its digits stand between separators.
-std::vector<std::string> groups_of_three(const std::string& number) {
-  std::vector<std::string> groups;
-  for (std::size_t begin = 0; begin < number.size();) {
-    const std::size_t size = begin == 0 && number.size() % 3 != 0 ? number.size() % 3 : 3;
-    groups.push_back(number.substr(begin, size));
-    begin += size;
-  }
-  return groups;
+  return numbers;
 }
 
 /// Words that say when, by what they may be written as in a source. "may" is too often a verb.
@@ -98,12 +95,7 @@ FactGuard::FactGuard(const std::vector<std::string>& pieces, std::span<const Fac
     words += canonical_words(source.text);
     told_ += source.text + "\n";
     has_address = has_address || source.text.find('@') != std::string::npos;
-    for (const std::string& run : digit_runs(source.text)) ++numbers_[run];
-    for (const std::string& run : digit_runs(without_separators(source.text))) {
-      if (run.size() <= 3) continue;
-      ++numbers_[run];
-      for (const std::string& group : groups_of_three(run)) ++numbers_[group];
-    }
+    for (const std::string& number : numbers_of(source.text)) ++numbers_[number];
   }
   for (const auto& [day, beginning] : day_words())
     if (words.find(beginning) == std::string::npos) untold_days_.push_back(day);
@@ -114,7 +106,7 @@ FactGuard::FactGuard(const std::vector<std::string>& pieces, std::span<const Fac
     if (std::ranges::find(untold_days_, word) != untold_days_.end() ||
         (!has_address && text.find('@') != std::string::npos))
       forbidden_.push_back(i);
-    if (std::ranges::any_of(text, is_digit)) with_digits_.push_back(i);
+    if (text == "," || std::ranges::any_of(text, is_digit)) numeric_.push_back(i);
   }
 }
 
@@ -133,55 +125,78 @@ bool FactGuard::begins(const Counts& used, std::string_view digits) const {
   return false;
 }
 
-/// Whether a source has digits behind this point ("4."); where there is none, it needs none.
+/// Whether a thousands separator may stand behind these digits.
+bool FactGuard::separates(const Counts& used, std::string_view digits) const {
+  for (auto at = numbers_.lower_bound(digits);
+       at != numbers_.end() && at->first.starts_with(digits); ++at)
+    if (at->first.size() > digits.size() && (at->first.size() - digits.size()) % group == 0 &&
+        is_left(used, at->first))
+      return true;
+  return false;
+}
+
+/// Whether a source has these digits behind this point ("4."); where there is none, it needs none.
 bool FactGuard::has_decimal(std::string_view point, std::string_view digits) const {
   return point.empty() || told_.find(std::string(point) + std::string(digits)) != told_.npos;
 }
 
-/// Whether `text` can follow: its numbers are left, and the one it ends with begins one.
-bool FactGuard::fits(const State& state, std::string_view text) const {
-  std::string run = state.open, point = state.point;
-  for (const char c : text) {
-    if (is_digit(c)) {
-      run += c;
-      if (!begins(state.used, run) || !has_decimal(point, run)) return false;
-    } else {
-      if (!run.empty() && !is_left(state.used, run)) return false;
-      point = c == '.' && !run.empty() ? run + c : std::string();
-      run.clear();
+/// Ends the number that is open; whether it may end so.
+bool FactGuard::close(State& state) const {
+  if (state.open.empty()) return true;
+  const bool whole = is_left(state.used, state.open);
+  ++state.used[state.open];
+  state.open.clear();
+  return whole;
+}
+
+/// Goes on by one character; whether it may stand there.
+bool FactGuard::go_on(State& state, char c) const {
+  const bool separated = std::exchange(state.comma, false);
+  if (is_digit(c)) {
+    bool allowed = true;
+    if (separated && !begins(state.used, state.open + c)) {  // "3,4"
+      allowed = close(state);
+      state.point.clear();
     }
+    state.open += c;
+    return allowed && begins(state.used, state.open) && has_decimal(state.point, state.open);
   }
-  return true;
+  if (c == ',' && !state.open.empty() && !separated) {
+    state.comma = true;
+    return is_left(state.used, state.open) || separates(state.used, state.open);
+  }
+  const bool pointed = c == '.' && !state.open.empty() && !separated;
+  state.point = pointed ? state.open + c : std::string();
+  return close(state);
+}
+
+bool FactGuard::fits(State state, std::string_view text) const {
+  return std::ranges::all_of(text, [&](char c) { return go_on(state, c); });
 }
 
 void FactGuard::restrict(std::span<const engine::TokenId> written, std::span<float> logits) const {
   State state;
+  std::string word;  // the letters it ends with, in lower case
   for (const engine::TokenId id : written)
     for (const char c : pieces_[static_cast<std::size_t>(id)]) {
-      if (is_digit(c)) {
-        state.open += c;
-      } else {
-        if (!state.open.empty()) ++state.used[state.open];
-        state.point = c == '.' && !state.open.empty() ? state.open + c : std::string();
-        state.open.clear();
-      }
+      go_on(state, c);
       if (is_letter(c))
-        state.word += lower(c);
+        word += lower(c);
       else
-        state.word.clear();
+        word.clear();
     }
   for (const std::size_t id : forbidden_) logits[id] = never;
   for (const std::string& day : untold_days_)  // "Th" + "ursday"
-    if (!state.word.empty() && day.starts_with(state.word))
-      if (const auto rest = by_text_.find(std::string_view(day).substr(state.word.size()));
+    if (!word.empty() && day.starts_with(word))
+      if (const auto rest = by_text_.find(std::string_view(day).substr(word.size()));
           rest != by_text_.end())
         logits[rest->second] = never;
-  const bool open_only = !state.open.empty() && !is_left(state.used, state.open);
+  const bool unfinished = !state.open.empty() && !is_left(state.used, state.open);
   std::vector<float> kept;
-  for (const std::size_t id : with_digits_)
+  for (const std::size_t id : numeric_)
     kept.push_back(fits(state, pieces_[id]) ? logits[id] : never);
-  if (open_only) std::ranges::fill(logits, never);  // nothing but digits can go on
-  for (std::size_t i = 0; i < kept.size(); ++i) logits[with_digits_[i]] = kept[i];
+  if (unfinished) std::ranges::fill(logits, never);  // nothing but the rest of it can go on
+  for (std::size_t i = 0; i < kept.size(); ++i) logits[numeric_[i]] = kept[i];
 }
 
 }  // namespace sancho::core

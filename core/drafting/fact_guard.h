@@ -30,22 +30,26 @@ class FactGuard {
 
  private:
   using Counts = std::map<std::string, int, std::less<>>;
-  /// Numbers of the draft so far, and the digits it ends with.
+  /// Numbers of the draft so far, and how it ends.
   struct State {
     Counts used;
-    std::string open;
-    std::string point;  // what stands before `open` if that is digits and a point: "4."
-    std::string word;   // the letters it ends with, in lower case
+    std::string open;    // the digits it ends with, without separators
+    std::string point;   // what stands before `open` if that is digits and a point: "4."
+    bool comma = false;  // behind `open`
   };
   bool begins(const Counts& used, std::string_view digits) const;
+  bool separates(const Counts& used, std::string_view digits) const;
   bool is_left(const Counts& used, std::string_view number) const;
   bool has_decimal(std::string_view point, std::string_view digits) const;
-  bool fits(const State& state, std::string_view text) const;
+  bool close(State& state) const;
+  bool go_on(State& state, char c) const;
+  /// Whether `text` can follow.
+  bool fits(State state, std::string_view text) const;
 
   const std::vector<std::string>& pieces_;
   std::string told_;  // all sources
   Counts numbers_;    // how often the sources have each
-  std::vector<std::size_t> with_digits_, forbidden_;
+  std::vector<std::size_t> numeric_, forbidden_;
   std::vector<std::string> untold_days_;
   std::map<std::string_view, std::size_t> by_text_;
 };

@@ -36,7 +36,7 @@ struct GenerateOptions {
   std::size_t max_new_tokens = 512;
   /// Generation ends before any of these is given out (EOS is always among them).
   std::vector<TokenId> stop_tokens;
-  /// May forbid tokens by setting their logits `[vocab]` to −∞ before one is drawn; `written` is
+  /// May change logits `[vocab]` before a token is drawn, and forbid tokens by −∞; `written` is
   /// what has been drawn so far. It leaves at least one.
   std::function<void(std::span<const TokenId> written, std::span<float> logits)> restrict;
 };

@@ -58,6 +58,18 @@ class TestFactGuard : public QObject {
     QVERIFY(allows("pay 1,250", "a 1", "2"));
     QVERIFY(allows("pay 1250", "a 1", ","));
     QVERIFY(allows("pay 1250", "a 1,", "2"));
+    QVERIFY(!allows("pay 1250", "a 12", ","));
+  }
+
+  void a_part_of_a_number_is_none() {
+    QVERIFY(!allows("pay 1,250", "a 1", " "));
+    QVERIFY(!allows("pay 1,250", "a 1", "."));
+    QVERIFY(!allows("pay 1,250", "a 1,", " "));
+    QVERIFY(!allows("pay 1,250", "a ", "2"));
+    QVERIFY(allows("pay 1,250 for 1", "a 1", "."));
+    QVERIFY(allows("rooms 3,4", "a 3,", "4"));
+    QVERIFY(!allows("rooms 3,4", "a 3", "4"));
+    QVERIFY(allows("rooms 3 and 250", "a 3, ", "2"));
   }
 
   void a_point_between_digits_is_told() {
