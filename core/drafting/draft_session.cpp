@@ -149,7 +149,8 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < count; ++i) {
     std::string text = bodies[i].finish();
-    if (options.signature) text = settle_signature(text, *options.signature);
+    if (options.signature)
+      text = settle_case(settle_signature(text, *options.signature), parts.instruction);
     CandidateScore judged = judge.score(text, written[i]);
     if (reader_ && count > 1) judged.read_back = reader_->log_likelihood(parts.instruction, text);
     const double score = judged.total();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace sancho::core {
 
@@ -9,5 +10,9 @@ namespace sancho::core {
 /// somebody else's name or no words at all likewise. "Love," becomes "Best,". A body that closes
 /// without words stays as it is, signed where `name` is known.
 std::string settle_signature(const std::string& body, const std::string& name);
+
+/// "i" and "i'll" as English writes them, and an article within a sentence without its capital
+/// ("bring A cake"), unless `told` has it so ("plan A is off").
+std::string settle_case(const std::string& body, std::string_view told);
 
 }  // namespace sancho::core
