@@ -18,6 +18,8 @@ Json to_json(const core::SystemScores& scores) {
   json["rougeL"] = scores.rougeL;
   json["mauve"] = scores.mauve;
   json["style_match"] = scores.style_match;
+  json["style_reference"] = scores.style_reference;
+  json["style_accuracy"] = scores.style_accuracy;
   json["ppl"] = scores.ppl;
   json["n"] = scores.n;
   return json;

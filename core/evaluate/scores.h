@@ -10,8 +10,9 @@ struct SystemScores {
   double mauve = 0;                                     // not a number for fewer than two mails
   double style_match = 0;      // share of drafts that the style classifier takes for the user's
   double style_reference = 0;  // the same share of the real mails: what a perfect imitation scores;
-                               // both are not numbers where the archive has too little other mail
-  double ppl = 0;              // of the real mails' tokens, given the same prompt
+  double style_accuracy = 0;  // of the classifier, on mails of the user and of others it never saw;
+                              // all three no numbers where the archive has too little other mail
+  double ppl = 0;             // of the real mails' tokens, given the same prompt
   std::size_t n = 0;
 };
 

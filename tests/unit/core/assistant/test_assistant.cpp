@@ -350,6 +350,7 @@ class TestAssistant : public QObject {
       QVERIFY(scores.ppl > 1);
       QVERIFY(scores.bleu >= 0 && scores.bleu <= 1);
       QVERIFY(scores.style_reference > 0.7);
+      QVERIFY(scores.style_accuracy > 0.7 && scores.style_accuracy <= 1);
     }
     QVERIFY(systems.at("personal").ppl < systems.at("base").ppl);
     QCOMPARE(assistant.evaluate(4).at("personal").bleu, systems.at("personal").bleu);
