@@ -8,6 +8,7 @@
 #include "core/doctor.h"
 #include "core/drafting/draft_session.h"
 #include "core/drafting/eml.h"
+#include "core/drafting/given_names.h"
 #include "core/drafting/grounding.h"
 #include "core/drafting/instruction_model.h"
 #include "core/drafting/mail_index.h"
@@ -300,6 +301,7 @@ Draft Assistant::draft(const DraftRequest& request,
     if (request.to.empty()) to = parent->message.from;
   }
   parts.to_name = first_name(to);
+  if (request.to.empty() && !parent) parts.to_name = reader_named_in(request.instruction);
   parts.instruction = request.instruction;
 
   WritingOptions writing;

@@ -1,5 +1,6 @@
 #include "core/drafting/given_names.h"
 
+#include <cctype>
 #include <iterator>
 #include <sstream>
 #include <string>
@@ -87,6 +88,27 @@ std::vector<std::string> names_opening_sentences(std::string_view text) {
     if (is_given_name(lower_case(word))) names.emplace_back(word);
   }
   return names;
+}
+
+std::string reader_named_in(std::string_view instruction) {
+  static const std::unordered_set<std::string> orders{
+      "tell", "ask",    "remind", "thank",        "invite", "let",   "inform", "email",
+      "mail", "answer", "refuse", "congratulate", "write",  "reply", "welcome"};
+  static const std::unordered_set<std::string> titles{"mr", "mrs", "ms", "dr", "prof", "professor"};
+  const auto words = split_words(instruction);
+  std::size_t at = 1;
+  if (words.size() < 3 || !orders.contains(lower_case(words[0]))) return {};
+  if (lower_case(words[at]) == "to") ++at;
+  const auto bare = [&](std::size_t i) { return std::string(strip_punctuation(words[i])); };
+  std::string name = bare(at);
+  if (name.ends_with("'s")) name.resize(name.size() - 2);
+  if (titles.contains(lower_case(name)))
+    return at + 1 < words.size() ? words[at] + " " + bare(at + 1) : std::string();
+  const std::string low = lower_case(name);
+  const bool named = is_given_name(low) || (is_upper(name) && !is_stop_word(low) && low != "i");
+  if (!named || name.find_first_of("0123456789@/") != std::string::npos) return {};
+  if (is_given_name(low)) name[0] = static_cast<char>(std::toupper(name[0]));
+  return name;
 }
 
 }  // namespace sancho::core
