@@ -16,10 +16,12 @@ struct Matter {
   Phrases incoming = {};  // what is answered; may hold slots of its own
 };
 
-/// Everyday matters of mail: one errand in a note, two joined in one, answers to a mail.
+/// Everyday matters of mail: one errand in a note, two joined in one, answers to a mail, and a
+/// second helping of all three.
 const std::vector<Matter>& single_matters();
 const std::vector<Matter>& compound_matters();
 const std::vector<Matter>& answer_matters();
+const std::vector<Matter>& everyday_matters();
 
 /// Phrases of a slot, with slots in them. A phrase with '|' in it is a pair: the note's form and
 /// the mail's.

@@ -49,6 +49,7 @@ const std::vector<Matter>& errand_matters() {
     std::vector<Matter> joined = single_matters();
     joined.insert(joined.end(), compound_matters().begin(), compound_matters().end());
     joined.insert(joined.end(), answer_matters().begin(), answer_matters().end());
+    joined.insert(joined.end(), everyday_matters().begin(), everyday_matters().end());
     return joined;
   }();
   return all;
