@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "core/playback/names.h"
 #include "core/playback/text_words.h"
 
 namespace sancho::core {
@@ -94,7 +95,6 @@ std::string reader_named_in(std::string_view instruction) {
   static const std::unordered_set<std::string> orders{
       "tell", "ask",    "remind", "thank",        "invite", "let",   "inform", "email",
       "mail", "answer", "refuse", "congratulate", "write",  "reply", "welcome"};
-  static const std::unordered_set<std::string> titles{"mr", "mrs", "ms", "dr", "prof", "professor"};
   const auto words = split_words(instruction);
   std::size_t at = 1;
   if (words.size() < 3 || !orders.contains(lower_case(words[0]))) return {};
@@ -102,8 +102,7 @@ std::string reader_named_in(std::string_view instruction) {
   const auto bare = [&](std::size_t i) { return std::string(strip_punctuation(words[i])); };
   std::string name = bare(at);
   if (name.ends_with("'s")) name.resize(name.size() - 2);
-  if (titles.contains(lower_case(name)))
-    return at + 1 < words.size() ? words[at] + " " + bare(at + 1) : std::string();
+  if (is_title(name)) return at + 1 < words.size() ? words[at] + " " + bare(at + 1) : std::string();
   const std::string low = lower_case(name);
   const bool named = is_given_name(low) || (is_upper(name) && !is_stop_word(low) && low != "i");
   if (!named || name.find_first_of("0123456789@/") != std::string::npos) return {};

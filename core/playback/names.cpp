@@ -22,11 +22,6 @@ bool is_plain_word(std::string_view word) {
          });
 }
 
-bool is_title(const std::string& word) {
-  return word == "Mr" || word == "Mrs" || word == "Ms" || word == "Dr" || word == "Prof" ||
-         word == "Professor";
-}
-
 /// Whether a name of several words ends as that of an office or a group does: "Customer Service".
 bool is_group(const std::vector<std::string>& words) {
   if (words.size() < 2) return false;
@@ -39,6 +34,12 @@ bool is_group(const std::vector<std::string>& words) {
 
 }  // namespace
 
+bool is_title(std::string_view word) {
+  const std::string low = lower_case(strip_punctuation(word));
+  return low == "mr" || low == "mrs" || low == "ms" || low == "dr" || low == "prof" ||
+         low == "professor";
+}
+
 std::string first_name(const Address& address) {
   std::string name = address.name;
   if (const auto bracket = name.find_first_of("<(/@"); bracket != std::string::npos)
@@ -48,7 +49,7 @@ std::string first_name(const Address& address) {
   if (is_group(words)) return join(words, " ");
   for (const auto& word : words) {
     const std::string bare(strip_punctuation(word));
-    if (is_title(bare)) return join(words, " ");
+    if (is_title(word)) return join(words, " ");
     if (is_plain_word(bare)) {
       const bool shouted = bare.size() > 2 && std::ranges::none_of(bare, [](char c) {
                              return std::islower(static_cast<unsigned char>(c));

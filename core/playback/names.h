@@ -8,6 +8,9 @@
 
 namespace sancho::core {
 
+/// "Dr.", "mrs" or another that stands before a name.
+bool is_title(std::string_view word);
+
 /// What one would call this person: the first name of "Beck, Sally" or "Sally Beck", of
 /// sally.beck@… and s..beck@…; the whole name behind a title ("Mr. Tanaka") or of an office ("Help
 /// Desk"); empty where the address tells nothing.

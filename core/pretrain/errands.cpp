@@ -192,7 +192,6 @@ Slots draw_slots(const EntitySwap& names, Random& random) {
     return names.person(random) + (below(random, 4) ? "" : " " + names.family(random));
   };
   set_two("name", "name2", somebody);
-  set_two("object2", "unused", [&] { return of(random, phrases_of("object")); });
   set("things", of(random, things));
   set("file", names.file(random));
   set("link", names.link(random));

@@ -108,12 +108,12 @@ class ToldMailTest : public QObject {
       for (const auto* text : {&errand.instruction, &errand.mail, &errand.subject})
         QVERIFY2(text->find_first_of("{}|<") == std::string::npos, text->c_str());
       QVERIFY2(errand.mail.find(" i ") == std::string::npos, errand.mail.c_str());
-      notes.insert(errand.instruction);
+      notes.insert(errand.incoming + errand.instruction);  // many are answered "yes"
       const PromptParts parts{
           errand.from_name, {}, errand.incoming, errand.to_name, errand.instruction};
       told += tells_the_truth(parts, errand.mail, errand.subject);
     }
-    QVERIFY(notes.size() > count - 50);
+    QVERIFY2(notes.size() > count - 25, std::to_string(notes.size()).c_str());
     // The rest have a day of the week shortened in the note and written out in the mail.
     QVERIFY2(told > count * 3 / 4, std::to_string(told).c_str());
   }

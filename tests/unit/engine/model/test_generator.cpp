@@ -173,8 +173,7 @@ void TestGenerator::what_is_forbidden_does_not_make_the_rest_likelier() {
   const auto first = generate(a, prompt, options_with(3, 1)).tokens.front();
   GenerateOptions options = options_with(3, 1);
   options.restrict = [first](auto, std::span<float> logits) {
-    for (std::size_t i = 0; i < logits.size(); ++i)
-      if (i == static_cast<std::size_t>(first)) logits[i] = -INFINITY;
+    logits[static_cast<std::size_t>(first)] = -INFINITY;
   };
   const auto other = generate(a, prompt, options);
   QVERIFY(other.tokens.front() != first);
