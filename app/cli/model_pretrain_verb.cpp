@@ -16,6 +16,9 @@ class ModelPretrainVerb : public Verb {
 
   void declare(CLI::App& app) override {
     declare_pretraining(app, options_);
+    app.add_option("--layers", options_.layers, "grow the model of --start to so many layers")
+        ->check(CLI::Range(1, 1000))
+        ->needs("--start");
     app.add_option("--minutes", options_.minutes, "of dense training")
         ->check(CLI::Range(0.01, 100000.0));
     app.add_option("--steps", options_.steps, "of dense training, instead of minutes")

@@ -16,12 +16,13 @@ struct Matter {
   Phrases incoming = {};  // what is answered; may hold slots of its own
 };
 
-/// Everyday matters of mail: one errand in a note, two joined in one, answers to a mail, and a
-/// second helping of all three.
+/// Everyday matters of mail: one errand in a note, two joined in one, answers to a mail, a second
+/// helping of all three, and clauses of any content, which are said as they are noted.
 const std::vector<Matter>& single_matters();
 const std::vector<Matter>& compound_matters();
 const std::vector<Matter>& answer_matters();
 const std::vector<Matter>& everyday_matters();
+const std::vector<Matter>& clause_matters();
 
 /// Phrases of a slot, with slots in them. A phrase with '|' in it is a pair: the note's form and
 /// the mail's.

@@ -36,12 +36,16 @@ std::string upper_first(const std::string& text) {
 
 enum class Side { note, mail };
 
-/// Phrases of a slot; "do2" is a second draw of "do".
-const Phrases& phrases_of(std::string_view name) {
-  if (name.ends_with('2') && !clause_slots().contains(name) && !noun_slots().contains(name))
+/// A phrase of a slot, of the tables or of the corpus; "do2" and "do3" are further draws of "do".
+std::string_view phrase_of(std::string_view name, const CorpusClauses& corpus, Random& random) {
+  if ((name.ends_with('2') || name.ends_with('3')) && !clause_slots().contains(name) &&
+      !noun_slots().contains(name))
     name.remove_suffix(1);
+  const auto& met = corpus.of(name);
+  if (!met.empty() && below(random, 5) < 3) return met[below(random, met.size())];
   const auto clauses = clause_slots().find(name);
-  return clauses != clause_slots().end() ? clauses->second : noun_slots().at(name);
+  const Phrases& all = clauses != clause_slots().end() ? clauses->second : noun_slots().at(name);
+  return all[below(random, all.size())];
 }
 
 const std::vector<Matter>& errand_matters() {
@@ -55,8 +59,9 @@ const std::vector<Matter>& errand_matters() {
   return all;
 }
 
-/// The phrase with its slots filled, phrases of the table drawn where they are met first.
-std::string filled(std::string_view phrase, Side side, Slots& slots, Random& random) {
+/// The phrase with its slots filled, phrases for them drawn where they are met first.
+std::string filled(std::string_view phrase, Side side, Slots& slots, const CorpusClauses& corpus,
+                   Random& random) {
   std::string out;
   while (!phrase.empty()) {
     const auto open = phrase.find('{');
@@ -67,13 +72,13 @@ std::string filled(std::string_view phrase, Side side, Slots& slots, Random& ran
     phrase.remove_prefix(close + 1);
     auto slot = slots.find(name);
     if (slot == slots.end()) {
-      const std::string drawn = of(random, phrases_of(name));
+      const std::string drawn(phrase_of(name, corpus, random));
       const auto bar = drawn.find('|');
       const auto mail = bar == drawn.npos ? drawn : drawn.substr(bar + 1);
       slot = slots.emplace(name, std::pair(drawn.substr(0, bar), mail)).first;
     }
     const std::string content = side == Side::note ? slot->second.first : slot->second.second;
-    out += filled(content, side, slots, random);
+    out += filled(content, side, slots, corpus, random);
   }
   return out;
 }
@@ -318,7 +323,7 @@ const std::array<Tone, 4>& tones() {
 
 }  // namespace
 
-Errand make_errand(const EntitySwap& names, std::mt19937_64& random) {
+Errand make_errand(const EntitySwap& names, const CorpusClauses& clauses, std::mt19937_64& random) {
   Errand errand;
   errand.from_name = names.person(random);
   errand.to_name = names.person(random);
@@ -329,39 +334,40 @@ Errand make_errand(const EntitySwap& names, std::mt19937_64& random) {
   const bool by_name = below(random, 4) > 0;
 
   std::vector<std::string> notes, sentences;
-  std::vector<std::size_t> used;
+  std::vector<const Matter*> used;
   bool named = !by_name;
   const std::array<std::size_t, 6> counts{1, 1, 1, 2, 2, 3};
   const std::size_t wanted = counts[below(random, counts.size())];
   while (notes.size() < wanted) {
-    const std::size_t which = below(random, errand_matters().size());
-    const Matter& matter = errand_matters()[which];
+    const auto& matters = below(random, 3) ? errand_matters() : clause_matters();
+    const Matter& matter = matters[below(random, matters.size())];
     const bool answer = !matter.incoming.empty();
     const auto note = of(random, matter.notes), sentence = of(random, matter.sentences);
     const auto incoming = answer ? of(random, matter.incoming) : std::string();
-    if (std::ranges::find(used, which) != used.end() || (answer && !notes.empty()) ||
+    if (std::ranges::find(used, &matter) != used.end() || (answer && !notes.empty()) ||
         !all_told(sentence, note + incoming) ||
         (!answer && slot_count(note) != slot_count(sentence)))
       continue;
-    used.push_back(which);
+    used.push_back(&matter);
     Slots slots = draw_slots(names, random);
     if (answer)
-      errand.incoming = upper_first(spoken_to(filled(incoming, Side::mail, slots, random)));
+      errand.incoming =
+          upper_first(spoken_to(filled(incoming, Side::mail, slots, clauses, random)));
     else if (notes.empty() && !matter.subjects.empty()) {
       const auto subject = of(random, matter.subjects);
       if (all_told(subject, note))
-        errand.subject = spoken_to(filled(subject, Side::mail, slots, random));
+        errand.subject = spoken_to(filled(subject, Side::mail, slots, clauses, random));
     }
-    const std::string filled_note = filled(note, Side::note, slots, random);
+    const std::string filled_note = filled(note, Side::note, slots, clauses, random);
     const bool has_name = filled_note.find("<to>") != std::string::npos;
     notes.push_back(spoken_of(filled_note, reader, named, random));
     named = named || has_name;
-    sentences.push_back(spoken_to(filled(sentence, Side::mail, slots, random)));
+    sentences.push_back(spoken_to(filled(sentence, Side::mail, slots, clauses, random)));
   }
 
   Slots reader_slot{{"to", {errand.to_name, errand.to_name}}};
   const auto with_reader = [&](const std::string& phrase) {
-    return filled(phrase, Side::mail, reader_slot, random);
+    return filled(phrase, Side::mail, reader_slot, clauses, random);
   };
   const Tone& tone = tones()[below(random, 2) ? 0 : below(random, 4)];
   const auto greeting = with_reader(of(random, tone.greetings)),

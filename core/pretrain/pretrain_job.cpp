@@ -7,6 +7,7 @@
 #include "core/pretrain/pretrain_samples.h"
 #include "core/pretrain/tokenizer_training.h"
 #include "engine/checkpoint/atomic_file.h"
+#include "engine/train/grown_model.h"
 #include "engine/train/train_state.h"
 #include "engine/train/trainer.h"
 
@@ -28,7 +29,10 @@ std::size_t token_count(const std::vector<engine::TrainSample>& samples) {
 /// Where training starts; kept as a file, so that another program can start from the same.
 std::shared_ptr<const engine::Model> initial_model(const PretrainOptions& options,
                                                    const engine::Tokenizer& tokenizer) {
-  if (!options.start.empty()) return engine::Model::load(options.start);
+  if (!options.start.empty()) {
+    auto start = engine::Model::load(options.start);
+    return options.layers == 0 ? start : engine::grow_layers(*start, options.layers);
+  }
   engine::ModelConfig shape = options.shape;
   shape.vocab_size = tokenizer.vocab_size();
   shape.bos_token_id = tokenizer.bos_id();
@@ -45,12 +49,9 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   const PretrainPaths paths(options.out);
   fs::create_directories(options.out);
   // corpus.json is written last: where it is, the others are whole.
-  const json wanted{{"vocab_size", options.vocab_size},
-                    {"seed", options.seed},
-                    {"prose", options.prose_share},
-                    {"plain", options.plain_share},
-                    {"errands", options.errand_share},
-                    {"passes", options.passes}};
+  const json wanted{{"vocab_size", options.vocab_size}, {"seed", options.seed},
+                    {"prose", options.prose_share},     {"plain", options.plain_share},
+                    {"errands", options.errand_share},  {"passes", options.passes}};
   if (options.resume && read_json(paths.corpus).value("options", json()) == wanted) return;
 
   const auto say = [&](const char* phase, std::size_t done, std::size_t total) {

@@ -18,6 +18,7 @@ struct PretrainOptions {
   std::filesystem::path out;     // everything is kept here
   /// A model whose tokenizer and weights the run starts from; empty: from nothing.
   std::filesystem::path start;
+  std::size_t layers = 0;       // grow `start` to so many (see grow_layers); 0: as many as it has
   double minutes = 60;          // of dense training
   std::size_t steps = 0;        // of dense training instead of minutes, where not 0
   bool bf16_products = true;    // f32 is exact and slower

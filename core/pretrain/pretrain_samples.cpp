@@ -83,6 +83,7 @@ class SampleMaker {
         options_(options),
         layout_(tokenizer),
         swap_(corpus),
+        clauses_(corpus, options.heldout_percent),
         random_(options.seed) {
     for (std::size_t i = 0; i < corpus.mails.size(); ++i)
       by_author_[corpus.mails[i].author].push_back(i);
@@ -155,7 +156,7 @@ class SampleMaker {
   }
 
   void add_errand() {
-    const Errand errand = make_errand(swap_, random_);
+    const Errand errand = make_errand(swap_, clauses_, random_);
     const PromptParts parts{
         errand.from_name, {}, errand.incoming, errand.to_name, errand.instruction};
     add(layout_.sample(parts, errand.mail, errand.subject, options_.max_tokens), "errand");
@@ -202,6 +203,7 @@ class SampleMaker {
   const SampleOptions options_;
   const PromptLayout layout_;
   const EntitySwap swap_;
+  const CorpusClauses clauses_;
   Random random_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_author_;
   PretrainSamples samples_;

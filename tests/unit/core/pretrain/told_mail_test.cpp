@@ -103,8 +103,8 @@ class ToldMailTest : public QObject {
     int told = 0;
     constexpr int count = 5000;
     for (int i = 0; i < count; ++i) {
-      const auto errand = make_errand(names, random);
-      QCOMPARE(make_errand(names, again).instruction, errand.instruction);
+      const auto errand = make_errand(names, {}, random);
+      QCOMPARE(make_errand(names, {}, again).instruction, errand.instruction);
       for (const auto* text : {&errand.instruction, &errand.mail, &errand.subject})
         QVERIFY2(text->find_first_of("{}|<") == std::string::npos, text->c_str());
       QVERIFY2(errand.mail.find(" i ") == std::string::npos, errand.mail.c_str());
