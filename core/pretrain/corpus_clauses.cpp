@@ -30,9 +30,8 @@ std::optional<Words> plain_words(std::string_view sentence) {
   if (!plain) return {};
   Words words = split_words(sentence);
   if (words.size() < fewest_words || words.size() > most_words) return {};
-  // "Mr", "Gov": the sentence went on.
-  if (words.back().size() <= 3 && std::isupper(static_cast<unsigned char>(words.back()[0])))
-    return {};
+  static const WordSet abbreviations{"Mr", "Mrs", "Ms", "Dr", "Mt", "St", "Gov", "No"};
+  if (abbreviations.contains(words.back())) return {};
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto& word = words[i];
     // "x. Y" is two sentences, "PLEASE" is shouting.
@@ -83,9 +82,11 @@ bool is_verb_like(std::string_view word) {
   static const WordSet no_verbs{"the",  "a",    "an",  "note", "not",    "it",    "this",
                                 "that", "find", "see", "be",   "also",   "and",   "if",
                                 "in",   "on",   "to",  "feel", "advise", "refer", "do"};
+  static const WordSet ly_verbs{"reply", "apply", "supply", "comply", "rely"};
   return word.size() > 2 && std::islower(static_cast<unsigned char>(word[0])) &&
          std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; }) &&
-         !word.ends_with("ing") && !word.ends_with("ly") && !no_verbs.contains(word);
+         (word.size() < 6 || !word.ends_with("ing")) &&
+         (!word.ends_with("ly") || ly_verbs.contains(word)) && !no_verbs.contains(word);
 }
 
 bool is_past(std::string_view word) {
