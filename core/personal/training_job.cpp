@@ -28,7 +28,7 @@ constexpr std::size_t fewest_pairs = 20;
 // work, so that the number does not depend on how busy the computer is: on two cores the built-in
 // model does this much in about four minutes. A whole model learns much mail in two passes and
 // begins to know it by heart in a third; little mail needs more of them.
-constexpr double default_work = 7e12;       // trained tokens × parameters
+constexpr double default_work = 1.3e13;     // trained tokens × parameters
 constexpr double whole_model_tokens = 4e5;  // trained tokens that suffice
 constexpr double fewest_epochs = 1, fewest_whole_epochs = 2, most_epochs = 6;
 
