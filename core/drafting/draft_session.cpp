@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <string_view>
 
 #include "core/drafting/candidate_judge.h"
 #include "core/drafting/copy_bias.h"
 #include "core/drafting/fact_guard.h"
+#include "core/drafting/instruction_focus.h"
 #include "core/drafting/mail_frame.h"
 
 namespace sancho::core {
@@ -133,9 +135,21 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   const bool streams = count == 1 && !options.signature;
   std::vector<engine::GenerateOptions> all(count, generation);
   std::vector<BodyText> bodies;
+  std::vector<engine::TokenId> silent =
+      layout_.build({parts.me, {}, {}, parts.to_name, {}}, room_ - taken).tokens;
+  silent.insert(silent.end(), opening.begin(), opening.end());
+  std::vector<std::unique_ptr<InstructionFocus>> focused;
   for (unsigned i = 0; i < count; ++i) {
     all[i].sampler.seed = candidate_seed(options.sampler.seed, i);
     if (count > 1) all[i].sampler.temperature *= boldness(i);
+    if (i > 0 && layout_.built_in()) {
+      focused.push_back(
+          std::make_unique<InstructionFocus>(model_, session_.pool(), silent, body_room));
+      all[i].restrict = [&, focus = focused.back().get()](auto so_far, auto logits) {
+        focus->sharpen(so_far, logits);
+        generation.restrict(so_far, logits);
+      };
+    }
     bodies.emplace_back(model_->tokenizer(), streams ? on_text : decltype(on_text){});
     if (!options.opening.empty()) bodies[i].add(options.opening + "\n\n");
   }

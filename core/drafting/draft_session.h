@@ -24,7 +24,8 @@ struct WritingOptions {
   engine::SamplerOptions sampler;
   std::size_t max_tokens = 400;  // of the body
   bool with_subject = true;      // let the model write a subject too
-  /// So many drafts are written and the one that best does what it was told is kept.
+  /// So many drafts are written and the one that best does what it was told is kept. Where the
+  /// model has the built-in layout, all but the first are kept to the prompt (InstructionFocus).
   unsigned candidates = 1;
   /// How the mail opens ("Ann,") and the name it is signed with, where the model is not to choose.
   std::string opening;

@@ -6,7 +6,8 @@ sancho_test(test_eml
   SOURCES drafting/test_eml.cpp
   LINK sancho_core_drafting
   LABELS unit)
-foreach(name copy_bias fact_guard given_names mail_frame subject_line candidate_judge draft_session)
+foreach(name copy_bias fact_guard given_names instruction_focus
+    mail_frame subject_line candidate_judge draft_session)
   sancho_test(test_${name}
     SOURCES drafting/test_${name}.cpp
     LINK sancho_core_drafting

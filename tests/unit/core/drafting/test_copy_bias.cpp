@@ -1,8 +1,8 @@
 #include <QTest>
 
+#include "built_in_model.h"
 #include "core/drafting/copy_bias.h"
 #include "core/drafting/fact_guard.h"
-#include "engine/model/model.h"
 
 using namespace sancho::core;
 namespace engine = sancho::engine;
@@ -12,10 +12,8 @@ class TestCopyBias : public QObject {
 
  private slots:
   void initTestCase() {
-    const std::filesystem::path file =
-        std::filesystem::path(SANCHO_SOURCE_DIR) / "resources/models/built-in.safetensors";
-    if (!std::filesystem::exists(file)) QSKIP("The built-in model is not there.");
-    model_ = engine::Model::load(file);
+    model_ = sancho::testing::built_in_model();
+    if (!model_) QSKIP(sancho::testing::no_built_in_model);
     pieces_ = piece_texts(model_->tokenizer());
   }
 

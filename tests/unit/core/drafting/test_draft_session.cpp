@@ -3,6 +3,7 @@
 #include <ctime>
 #include <thread>
 
+#include "built_in_model.h"
 #include "core/drafting/draft_session.h"
 
 using namespace sancho::core;
@@ -34,10 +35,8 @@ class TestDraftSession : public QObject {
 
  private slots:
   void initTestCase() {
-    const std::filesystem::path file =
-        std::filesystem::path(SANCHO_SOURCE_DIR) / "resources/models/built-in.safetensors";
-    if (!std::filesystem::exists(file)) QSKIP("The built-in model is not there.");
-    model_ = engine::Model::load(file);
+    model_ = sancho::testing::built_in_model();
+    if (!model_) QSKIP(sancho::testing::no_built_in_model);
     pool_ = std::make_shared<engine::ThreadPool>(2);
   }
 
