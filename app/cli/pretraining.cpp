@@ -23,6 +23,9 @@ void declare_pretraining(CLI::App& app, core::PretrainOptions& options) {
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--plain", options.plain_share, "share of the mails to read without a prompt")
       ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--stored", options.stored_share,
+                 "share of these that keep the line ends of the mail program")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--errands", options.errand_share, "errands made up per mail of the corpus")
       ->check(CLI::Range(0.0, 10.0));
   app.add_option("--passes", options.passes, "over the mails, each time worded anew")

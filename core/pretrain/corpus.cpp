@@ -94,7 +94,8 @@ Corpus read_corpus(const std::filesystem::path& folder,
           const auto to = field(record, std::string_view(name) == "replies" ? "in_from" : "to");
           mail.to_name = first_name({"", lower_case(first_recipient(to))});
           mail.subject = subject_of(field(record, "subject"));
-          mail.text = clean_mail(field(record, text_field), mail.from_name, mail_words);
+          mail.stored = field(record, text_field);
+          mail.text = clean_mail(mail.stored, mail.from_name, mail_words);
           if (mail.text.empty()) return drop("not an ordinary mail"), true;
           if (std::string_view(name) == "replies") {
             mail.incoming = clean_mail(field(record, "incoming"), {}, incoming_words);

@@ -51,7 +51,8 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   // corpus.json is written last: where it is, the others are whole.
   const json wanted{{"vocab_size", options.vocab_size}, {"seed", options.seed},
                     {"prose", options.prose_share},     {"plain", options.plain_share},
-                    {"errands", options.errand_share},  {"passes", options.passes}};
+                    {"stored", options.stored_share},   {"errands", options.errand_share},
+                    {"passes", options.passes}};
   if (options.resume && read_json(paths.corpus).value("options", json()) == wanted) return;
 
   const auto say = [&](const char* phase, std::size_t done, std::size_t total) {
@@ -71,6 +72,7 @@ void make_token_files(const PretrainOptions& options, const PretrainSink& on_pro
   sampling.seed = options.seed;
   sampling.prose_share = options.prose_share;
   sampling.plain_share = options.plain_share;
+  sampling.stored_share = options.stored_share;
   sampling.errand_share = options.errand_share;
   sampling.passes = options.passes;
   const auto samples = make_pretrain_samples(

@@ -30,8 +30,9 @@ struct PretrainOptions {
       engine::model_config_of_shape("built-in");  // vocabulary from the tokenizer
   double sparsity = 0.5;
   std::size_t passes = 1;  // over the mails, each time worded anew
-  // Shares of paragraphs of prose, plain mails and errands, see pretrain_samples.h.
-  double prose_share = 1, plain_share = 1, errand_share = 0.6;
+  // Shares of paragraphs of prose, plain mails, stored ones among these, and errands, see
+  // pretrain_samples.h.
+  double prose_share = 1, plain_share = 1, stored_share = 0, errand_share = 0.6;
   unsigned threads = 0;
   std::uint64_t seed = 1;
   bool resume = true;   // false: token files and checkpoints in `out` are made anew

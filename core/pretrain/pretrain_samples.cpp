@@ -73,6 +73,22 @@ std::vector<std::string> related_mails(const Corpus& corpus, const std::vector<s
   return mails;
 }
 
+/// A hard-wrapped text as some mail programs store it: a space stays where a paragraph's line was
+/// broken (RFC 3676, format=flowed).
+std::string flowed(std::string_view text) {
+  constexpr std::size_t shortest_broken = 62;
+  std::string out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    out += text.substr(begin, end - begin);
+    const bool goes_on = end + 1 < text.size() && text[end + 1] != '\n';
+    if (goes_on && end - begin >= shortest_broken && out.back() != ' ') out += ' ';
+    if (end < text.size()) out += '\n';
+    begin = end + 1;
+  }
+  return out;
+}
+
 /// Makes the samples of one corpus.
 class SampleMaker {
  public:
@@ -98,7 +114,13 @@ class SampleMaker {
       return;
     }
     for (double wanted = options_.errand_share; draw(wanted); --wanted) add_errand();
-    if (first_pass && draw(options_.plain_share)) add_plain(mail.text, "plain mail");
+    if (first_pass && draw(options_.plain_share)) {
+      const bool stored = draw(options_.stored_share);
+      if (stored)
+        add_plain(draw(0.5) ? flowed(mail.stored) : mail.stored, "plain mail as stored");
+      else
+        add_plain(mail.text, "plain mail");
+    }
     if (draw(options_.playback_share)) add_playback(mail);
     const bool is_long = split_words(mail.text).size() > long_mail;
     if (!is_long || draw(whole_share)) add_told(mail, index);

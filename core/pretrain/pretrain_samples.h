@@ -18,6 +18,7 @@ struct SampleOptions {
   std::size_t max_tokens_with_context = 512;  // with related mail or a mail answered
   double prose_share = 1;                     // of the paragraphs of prose
   double plain_share = 1;                     // of the mails: without a prompt as well
+  double stored_share = 0;                    // of these: as they are stored, hard-wrapped
   double playback_share = 0.15;               // of mails and errands: mail → instruction as well
   double swapped_share = 0.6;                 // of the mails: with other facts as well
   double errand_share = 0.6;                  // errands made up (errands.h) per mail
