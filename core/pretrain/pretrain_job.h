@@ -32,7 +32,7 @@ struct PretrainOptions {
   std::size_t passes = 1;  // over the mails, each time worded anew
   // Shares of paragraphs of prose, plain mails, stored ones among these, and errands, see
   // pretrain_samples.h.
-  double prose_share = 1, plain_share = 1, stored_share = 0, errand_share = 0.6;
+  double prose_share = 1, plain_share = 1, stored_share = 0.5, errand_share = 1.5;
   unsigned threads = 0;
   std::uint64_t seed = 1;
   bool resume = true;   // false: token files and checkpoints in `out` are made anew

@@ -18,10 +18,10 @@ struct SampleOptions {
   std::size_t max_tokens_with_context = 512;  // with related mail or a mail answered
   double prose_share = 1;                     // of the paragraphs of prose
   double plain_share = 1;                     // of the mails: without a prompt as well
-  double stored_share = 0;                    // of these: as they are stored, hard-wrapped
+  double stored_share = 0.5;                  // of these: as they are stored, hard-wrapped
   double playback_share = 0.15;               // of mails and errands: mail → instruction as well
   double swapped_share = 0.6;                 // of the mails: with other facts as well
-  double errand_share = 0.6;                  // errands made up (errands.h) per mail
+  double errand_share = 1.5;                  // errands made up (errands.h) per mail
   std::size_t passes = 1;                     // over all mails, each time worded anew
   double related_share = 0.25;      // of instruction → mail, where the author wrote enough
   std::size_t heldout_percent = 1;  // of the authors
