@@ -9,6 +9,7 @@
 #include "core/drafting/copy_bias.h"
 #include "core/drafting/fact_guard.h"
 #include "core/drafting/instruction_focus.h"
+#include "core/drafting/letter_case.h"
 #include "core/drafting/mail_frame.h"
 
 namespace sancho::core {

@@ -64,26 +64,7 @@ std::string signed_with(std::string body, const std::string& name) {
   return name.empty() ? body : body + "\n\n" + name;
 }
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
 }  // namespace
-
-std::string settle_case(const std::string& body, std::string_view told) {
-  const bool may_shout = told.find(" A ") != std::string_view::npos;
-  std::string out = body;
-  const auto at = [&](std::size_t i) { return i < body.size() ? body[i] : ' '; };
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    const char before = i == 0 ? '\n' : body[i - 1];
-    if (before != ' ' && before != '\n') continue;
-    if (body[i] == 'i' && (at(i + 1) == ' ' || at(i + 1) == '\'')) out[i] = 'I';
-    const bool within = before == ' ' && i >= 2 && (is_lower(body[i - 2]) || body[i - 2] == ',');
-    if (body[i] == 'A' && at(i + 1) == ' ' && within && is_lower(at(i + 2)) && !may_shout)
-      out[i] = 'a';
-  }
-  return out;
-}
 
 std::string settle_signature(const std::string& body, const std::string& name) {
   const auto lines = lines_of(body);

@@ -11,8 +11,4 @@ namespace sancho::core {
 /// without words stays as it is, signed where `name` is known.
 std::string settle_signature(const std::string& body, const std::string& name);
 
-/// "i" and "i'll" as English writes them, and an article within a sentence without its capital
-/// ("bring A cake"), unless `told` has it so ("plan A is off").
-std::string settle_case(const std::string& body, std::string_view told);
-
 }  // namespace sancho::core

@@ -2,7 +2,6 @@
 
 #include "core/drafting/mail_frame.h"
 
-using sancho::core::settle_case;
 using sancho::core::settle_signature;
 
 class TestMailFrame : public QObject {
@@ -39,15 +38,6 @@ class TestMailFrame : public QObject {
   void nobody_is_sent_love_unasked() {
     QCOMPARE(settle_signature("Omar,\n\nThe server goes down on Sunday.\n\nLove,", "Mara"),
              std::string("Omar,\n\nThe server goes down on Sunday.\n\nBest,\n\nMara"));
-  }
-
-  void small_words_get_their_case() {
-    QCOMPARE(
-        settle_case("Bea,\n\ni know, i'll bring A cake. A card, too. Is it in?", "bring a cake"),
-        std::string("Bea,\n\nI know, I'll bring a cake. A card, too. Is it in?"));
-    QCOMPARE(settle_case("We choose plan A because of A client.", "say plan A is better"),
-             std::string("We choose plan A because of A client."));
-    QCOMPARE(settle_case("", ""), std::string());
   }
 
   void a_short_answer_stays_whole() {
