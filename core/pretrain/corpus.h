@@ -17,7 +17,8 @@ struct CorpusMail {
   std::string subject;   // without Re:, may be empty
   std::string incoming;  // the mail answered, may be empty
   std::string text;
-  std::string stored;  // the words as they lie in the file, with the line ends of a mail program
+  // The words as they lie in the file, with the line ends of a mail program.
+  std::string stored = {};
 };
 
 struct Corpus {
