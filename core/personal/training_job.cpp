@@ -26,7 +26,7 @@ constexpr std::size_t fewest_pairs = 20;
 
 // Passes over the mail when nobody says how many. An adapter takes as many as fit into an amount of
 // work, so that the number does not depend on how busy the computer is: on two cores the built-in
-// model does this much in about four minutes. A whole model learns much mail in two passes and
+// model does this much in about seven minutes. A whole model learns much mail in two passes and
 // begins to know it by heart in a third; little mail needs more of them.
 constexpr double default_work = 1.3e13;     // trained tokens × parameters
 constexpr double whole_model_tokens = 4e5;  // trained tokens that suffice
