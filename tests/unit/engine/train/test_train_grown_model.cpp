@@ -9,27 +9,6 @@
 using namespace sancho::engine;
 using namespace sancho::engine::testing;
 
-namespace {
-
-std::vector<float> logits(std::shared_ptr<const Model> model) {
-  Session session(std::move(model), std::make_shared<ThreadPool>(1), 64);
-  const std::vector<TokenId> tokens{3, 14, 15, 9, 26, 5, 3, 5, 8, 9, 7};
-  const auto rows = session.read_all(tokens);
-  std::vector<float> out;
-  for (std::size_t r = 0; r < rows.rows; ++r)
-    out.insert(out.end(), rows.row(r).begin(), rows.row(r).end());
-  return out;
-}
-
-std::vector<float> dense(const Model& model, const std::string& name) {
-  const auto linear = linear_by_name(model, name);
-  std::vector<float> w(linear->out_features() * linear->in_features());
-  linear->to_dense({w.data(), linear->out_features(), linear->in_features()});
-  return w;
-}
-
-}  // namespace
-
 class GrownModelTest : public QObject {
   Q_OBJECT
 

@@ -22,13 +22,6 @@ std::filesystem::path folder(const QTemporaryDir& dir, const char* name) {
   return std::filesystem::path(dir.path().toStdString()) / name;
 }
 
-std::vector<float> dense(const Model& model, const std::string& name) {
-  const auto linear = linear_by_name(model, name);
-  std::vector<float> w(linear->out_features() * linear->in_features());
-  linear->to_dense({w.data(), linear->out_features(), linear->in_features()});
-  return w;
-}
-
 void compare_models(const Model& a, const Model& b) {
   for (const auto& name : linear_names(a.config())) QCOMPARE(dense(a, name), dense(b, name));
   for (std::size_t i = 0; i < a.norm().size(); ++i) QCOMPARE(a.norm()[i], b.norm()[i]);
@@ -37,16 +30,6 @@ void compare_models(const Model& a, const Model& b) {
 QByteArray file_bytes(const std::filesystem::path& path) {
   QFile file(QString::fromStdString(path.string()));
   return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-std::vector<float> logits(std::shared_ptr<const Model> model) {
-  Session session(std::move(model), std::make_shared<ThreadPool>(1), 64);
-  const std::vector<TokenId> tokens{3, 14, 15, 9, 26, 5, 3, 5, 8, 9, 7};
-  const auto rows = session.read_all(tokens);
-  std::vector<float> out;
-  for (std::size_t r = 0; r < rows.rows; ++r)
-    out.insert(out.end(), rows.row(r).begin(), rows.row(r).end());
-  return out;
 }
 
 /// Every other weight of the blocks is zero.

@@ -3,7 +3,8 @@
 #include <random>
 #include <vector>
 
-#include "engine/model/model.h"
+#include "engine/model/model_builder.h"
+#include "engine/model/session.h"
 #include "engine/train/trainer.h"
 
 namespace sancho::engine::testing {
@@ -48,6 +49,25 @@ inline TrainOptions quick_options() {
   o.max_steps = 40;
   o.threads = 2;
   return o;
+}
+
+/// The weights of a layer as numbers, row by row.
+inline std::vector<float> dense(const Model& model, const std::string& name) {
+  const auto linear = linear_by_name(model, name);
+  std::vector<float> w(linear->out_features() * linear->in_features());
+  linear->to_dense({w.data(), linear->out_features(), linear->in_features()});
+  return w;
+}
+
+/// Of every token of a short text, one row after the other.
+inline std::vector<float> logits(std::shared_ptr<const Model> model) {
+  Session session(std::move(model), std::make_shared<ThreadPool>(1), 64);
+  const std::vector<TokenId> tokens{3, 14, 15, 9, 26, 5, 3, 5, 8, 9, 7};
+  const auto rows = session.read_all(tokens);
+  std::vector<float> out;
+  for (std::size_t r = 0; r < rows.rows; ++r)
+    out.insert(out.end(), rows.row(r).begin(), rows.row(r).end());
+  return out;
 }
 
 }  // namespace sancho::engine::testing
