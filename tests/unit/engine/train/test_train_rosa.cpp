@@ -38,16 +38,6 @@ std::vector<TrainSample> backwards(std::vector<TrainSample> samples) {
   return samples;
 }
 
-std::vector<float> logits(std::shared_ptr<const Model> model) {
-  Session session(std::move(model), std::make_shared<ThreadPool>(1), 64);
-  const std::vector<TokenId> tokens{3, 14, 15, 9, 26, 5, 3, 5, 8, 9, 7};
-  const auto rows = session.read_all(tokens);
-  std::vector<float> out;
-  for (std::size_t r = 0; r < rows.rows; ++r)
-    out.insert(out.end(), rows.row(r).begin(), rows.row(r).end());
-  return out;
-}
-
 QByteArray bytes_of(const fs::path& path) {
   QFile file(QString::fromStdString(path.string()));
   return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
