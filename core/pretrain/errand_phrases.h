@@ -16,11 +16,12 @@ struct Matter {
   Phrases incoming = {};  // what is answered; may hold slots of its own
 };
 
-/// Everyday matters of mail: one errand in a note, two joined in one, answers to a mail, a second
-/// helping of all three, and clauses of any content, which are said as they are noted.
+/// Everyday matters of mail: one errand in a note, two joined in one, answers to a mail, answers in
+/// a few words, a second helping of errands, and clauses of any content, said as they are noted.
 const std::vector<Matter>& single_matters();
 const std::vector<Matter>& compound_matters();
 const std::vector<Matter>& answer_matters();
+const std::vector<Matter>& terse_matters();
 const std::vector<Matter>& everyday_matters();
 const std::vector<Matter>& clause_matters();
 

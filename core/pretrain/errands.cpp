@@ -53,6 +53,7 @@ const std::vector<Matter>& errand_matters() {
     std::vector<Matter> joined = single_matters();
     joined.insert(joined.end(), compound_matters().begin(), compound_matters().end());
     joined.insert(joined.end(), answer_matters().begin(), answer_matters().end());
+    joined.insert(joined.end(), terse_matters().begin(), terse_matters().end());
     joined.insert(joined.end(), everyday_matters().begin(), everyday_matters().end());
     return joined;
   }();
@@ -88,10 +89,6 @@ bool all_told(std::string_view sentence, const std::string& note) {
     if (note.find(sentence.substr(open, sentence.find('}', open) + 1 - open)) == note.npos)
       return false;
   return true;
-}
-
-std::size_t slot_count(std::string_view phrase) {
-  return static_cast<std::size_t>(std::ranges::count(phrase, '{'));
 }
 
 std::string time_of(Random& random) {
@@ -345,8 +342,7 @@ Errand make_errand(const EntitySwap& names, const CorpusClauses& clauses, std::m
     const auto note = of(random, matter.notes), sentence = of(random, matter.sentences);
     const auto incoming = answer ? of(random, matter.incoming) : std::string();
     if (std::ranges::find(used, &matter) != used.end() || (answer && !notes.empty()) ||
-        !all_told(sentence, note + incoming) ||
-        (!answer && slot_count(note) != slot_count(sentence)))
+        !all_told(sentence, note + incoming) || !all_told(note, sentence))
       continue;
     used.push_back(&matter);
     Slots slots = draw_slots(names, random);
