@@ -78,6 +78,25 @@ std::string key_words(const std::string& text) {
   return kept.size() >= 3 ? join(kept, " ") : telegraphic(text);
 }
 
+std::string subjectless(const std::string& text) {
+  static const std::unordered_set<std::string> whole{"i'm",     "it's",    "we're",
+                                                     "they're", "there's", "that's"};
+  static const std::unordered_set<std::string> subjects{"i", "it", "we", "they", "there", "that"};
+  static const std::unordered_set<std::string> copulas{"am", "is", "are"};
+  auto words = split_words(text);
+  const auto opens = [&](std::size_t i, const auto& set) {
+    return i < words.size() && set.contains(lower_case(words[i]));
+  };
+  std::size_t gone = 0;
+  if (opens(0, whole))
+    gone = 1;
+  else if (opens(0, subjects))
+    gone = opens(1, copulas) ? 2 : 1;
+  if (gone + 2 > words.size()) return text;
+  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(gone));
+  return join(words, " ");
+}
+
 std::string abbreviated(const std::string& text, std::uint64_t choice) {
   static const std::map<std::string, std::string> shorter{
       {"with", "w/"},          {"and", "&"},       {"please", "pls"},   {"thanks", "thx"},

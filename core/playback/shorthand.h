@@ -14,6 +14,9 @@ std::string shorten(const std::string& text, std::size_t limit);
 std::string telegraphic(const std::string& text);
 /// The words that carry the meaning: "send report friday" from "I will send the report on Friday".
 std::string key_words(const std::string& text);
+/// Without the subject that opens it, and its "am" or "is": "will send it" from "i will send it",
+/// "behind the door" from "it's behind the door".
+std::string subjectless(const std::string& text);
 /// Abbreviations of the keyboard: "w/", "pls", "mtg"; bits of `choice` pick which.
 std::string abbreviated(const std::string& text, std::uint64_t choice);
 

@@ -9,6 +9,7 @@
 
 #include "core/drafting/prompt.h"
 #include "core/playback/instruction_writer.h"
+#include "core/playback/shorthand.h"
 #include "core/playback/text_words.h"
 #include "core/pretrain/entity_swap.h"
 #include "core/pretrain/errands.h"
@@ -126,6 +127,8 @@ class SampleMaker {
     if (!is_long || draw(whole_share)) add_told(mail, index);
     if (is_long) add_told(excerpt(mail, random_), index);
     if (reply && is_long) add_told(excerpt(mail, random_), index);
+    if (reply && split_words(mail.incoming).size() <= short_incoming)
+      for (double wanted = options_.answer_share; draw(wanted); --wanted) add_answer(mail);
     if (draw(options_.swapped_share))
       add_told(swap_.swapped(is_long ? excerpt(mail, random_) : mail, random_), unrelated);
   }
@@ -143,8 +146,9 @@ class SampleMaker {
 
  private:
   static constexpr std::size_t unrelated = static_cast<std::size_t>(-1);
-  static constexpr std::size_t long_mail = 45;  // words
-  static constexpr double whole_share = 0.4;    // of long mails, told as a whole as well
+  static constexpr std::size_t long_mail = 45;       // words
+  static constexpr std::size_t short_incoming = 60;  // words
+  static constexpr double whole_share = 0.4;         // of long mails, told as a whole as well
   static constexpr InstructionLimits close{26, 26};
 
   bool draw(double share) { return uniform(random_) < share; }
@@ -185,6 +189,22 @@ class SampleMaker {
     if (errand.incoming.empty() && draw(options_.playback_share))
       add(layout_.playback_sample(errand.mail, errand.instruction, options_.max_tokens),
           "playback");
+  }
+
+  /// A sentence or two of a reply after a note as people type it whose mail has just been opened:
+  /// a few words, nobody named.
+  void add_answer(const CorpusMail& as_written) {
+    const CorpusMail mail = excerpt(with_names_used(as_written), random_);
+    constexpr std::uint64_t terse = 1;
+    std::string note = write_instruction({mail.from_name, {}, {}, mail.incoming, mail.text},
+                                         terse + 4 * (random_() % 1000), close)
+                           .text;
+    if (note.empty()) return;
+    if (draw(0.6)) note = subjectless(note);
+    if (draw(0.5)) note = lower_case(note);
+    const PromptParts parts{mail.from_name, {}, mail.incoming, mail.to_name, note};
+    if (!tells_the_truth(parts, mail.text, {})) return;
+    add(layout_.sample(parts, mail.text, {}, options_.max_tokens_with_context), "answer");
   }
 
   /// The mail after an instruction that tells all of its facts; nothing where there is none such.

@@ -22,6 +22,7 @@ struct SampleOptions {
   double playback_share = 0.15;               // of mails and errands: mail → instruction as well
   double swapped_share = 0.6;                 // of the mails: with other facts as well
   double errand_share = 1.5;                  // errands made up (errands.h) per mail
+  double answer_share = 3;                    // of short mails answered: in a few words as well
   std::size_t passes = 1;                     // over all mails, each time worded anew
   double related_share = 0.25;      // of instruction → mail, where the author wrote enough
   std::size_t heldout_percent = 1;  // of the authors

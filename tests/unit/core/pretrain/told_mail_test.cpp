@@ -122,6 +122,11 @@ class ToldMailTest : public QObject {
     QCOMPARE(key_words("I will send the report to Ann on Friday at 3:30 pm"),
              std::string("send report to Ann Friday at 3:30 pm"));
     QCOMPARE(key_words("it is"), std::string("it's"));
+    QCOMPARE(subjectless("I will send it"), std::string("will send it"));
+    QCOMPARE(subjectless("it's behind the door"), std::string("behind the door"));
+    QCOMPARE(subjectless("we are ready now"), std::string("ready now"));
+    QCOMPARE(subjectless("it's fine"), std::string("it's fine"));
+    QCOMPARE(subjectless("Bob is ill"), std::string("Bob is ill"));
     for (std::uint64_t choice : {0ull, ~0ull, 0x123456789abcdefull})
       for (const char* fact : {"Ann", "$325", "plan_2.xls", "not"})
         QVERIFY(
