@@ -222,7 +222,7 @@ TrainRequest with_defaults(TrainRequest request) {
 engine::TrainOptions train_options(const TrainRequest& asked) {
   const TrainRequest request = with_defaults(asked);
   engine::TrainOptions options;
-  options.learning_rate = 7e-4;
+  options.learning_rate = 3e-4;
   options.batch_tokens = 2048;
   options.warmup_steps = 10;
   options.patience = 2;
