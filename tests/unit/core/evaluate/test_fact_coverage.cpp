@@ -43,6 +43,7 @@ class TestFactCoverage : public QObject {
     QTest::newRow("the hundred") << "instructions.jsonl" << std::size_t{100};
     QTest::newRow("fifty later") << "instructions-later.jsonl" << std::size_t{50};
     QTest::newRow("fifty latest") << "instructions-latest.jsonl" << std::size_t{50};
+    QTest::newRow("fifty terse answers") << "instructions-answers.jsonl" << std::size_t{50};
   }
 
   void the_instructions_written_by_hand_can_be_read() {
