@@ -217,7 +217,7 @@ const PhraseTable& noun_slots() {
         "quiet corner|we would like a quiet corner", "we bring a dog|we bring a dog",
         "two single beds|we need two single beds", "late check-out|we would like to leave late",
         "one is in a wheelchair|one of us is in a wheelchair",
-        "parking space|we need a parking space", "one {diet}|one of us is {diet}",
+        "parking space|we need a parking space", "one vegetarian|one of us is a vegetarian",
         "cake at {time2}|we would like cake at {time2}", "upstairs|we would like to sit upstairs",
         "separate bills|we need separate bills"}},
       {"flaw",

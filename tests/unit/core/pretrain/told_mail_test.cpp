@@ -1,9 +1,11 @@
 #include <QTest>
+#include <algorithm>
 #include <set>
 
 #include "core/playback/shorthand.h"
 #include "core/playback/text_words.h"
 #include "core/pretrain/entity_swap.h"
+#include "core/pretrain/errand_phrases.h"
 #include "core/pretrain/errands.h"
 #include "core/pretrain/told_mail.h"
 
@@ -27,6 +29,14 @@ Corpus corpus_of_names() {
       corpus.mails.push_back(
           {std::string(name) + ".smith@example.org", name, name, "", "", "See you soon."});
   return corpus;
+}
+
+/// "{day}" and "{time}" of "{day} at {time}".
+std::set<std::string> slots_of(std::string_view phrase) {
+  std::set<std::string> found;
+  for (auto open = phrase.find('{'); open != phrase.npos; open = phrase.find('{', open + 1))
+    found.emplace(phrase.substr(open, phrase.find('}', open) + 1 - open));
+  return found;
 }
 
 }  // namespace
@@ -94,6 +104,28 @@ class ToldMailTest : public QObject {
     QVERIFY(!tells_the_truth(parts, "Bob, lunch works. Kate", ""));
     parts.incoming = "Ann asks for lunch on Friday.";
     QVERIFY(tells_the_truth(parts, "Bob, lunch with Ann on Friday at 12:30 works. Kate", ""));
+  }
+
+  void every_note_of_an_errand_has_a_sentence_and_the_other_way_round() {
+    for (const auto* matters : {&single_matters(), &compound_matters(), &answer_matters(),
+                                &terse_matters(), &everyday_matters(), &clause_matters()})
+      for (const auto& matter : *matters) {
+        const auto incoming = matter.incoming.empty() ? Phrases{""} : matter.incoming;
+        const auto match = [&](std::string_view note, std::string_view sentence) {
+          const auto noted = slots_of(note), written = slots_of(sentence);
+          return std::ranges::includes(written, noted) &&
+                 std::ranges::any_of(incoming, [&](std::string_view asked) {
+                   return std::ranges::includes(slots_of(std::string(note) + std::string(asked)),
+                                                written);
+                 });
+        };
+        for (const auto note : matter.notes)
+          QVERIFY2(std::ranges::any_of(matter.sentences, [&](auto s) { return match(note, s); }),
+                   std::string(note).c_str());
+        for (const auto sentence : matter.sentences)
+          QVERIFY2(std::ranges::any_of(matter.notes, [&](auto n) { return match(n, sentence); }),
+                   std::string(sentence).c_str());
+      }
   }
 
   void errands_are_many_and_carry_what_their_notes_say() {
