@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <string_view>
 
 #include "core/drafting/candidate_judge.h"
@@ -11,6 +12,8 @@
 #include "core/drafting/instruction_focus.h"
 #include "core/drafting/letter_case.h"
 #include "core/drafting/mail_frame.h"
+#include "core/drafting/note_answer.h"
+#include "engine/model/likelihood.h"
 
 namespace sancho::core {
 namespace {
@@ -108,6 +111,23 @@ DraftSession::DraftSession(std::shared_ptr<const engine::Model> model,
   if (layout_.built_in()) reader_.emplace(std::move(model), std::move(pool));
 }
 
+DraftSession::Candidate DraftSession::read(std::span<const engine::TokenId> prompt,
+                                           std::size_t opening, std::string text) {
+  Candidate candidate{std::move(text), {}};
+  const auto body = model_->tokenizer().encode(candidate.text);
+  prompt = prompt.first(prompt.size() - opening);
+  std::vector<engine::TokenId> tokens(prompt.begin(), prompt.end());
+  tokens.insert(tokens.end(), body.begin(), body.end());
+  tokens.resize(std::min(tokens.size(), session_.capacity()));
+  const std::size_t from = std::min(prompt.size() + opening, tokens.size());
+  const auto likelihoods = engine::token_log_likelihoods(session_, tokens, from);
+  engine::GenerateResult& written = candidate.written;
+  written.tokens.assign(tokens.begin() + static_cast<std::ptrdiff_t>(from), tokens.end());
+  written.finish = engine::FinishReason::stop_token;
+  written.log_likelihood = std::accumulate(likelihoods.begin(), likelihoods.end(), 0.0);
+  return candidate;
+}
+
 WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions& options,
                                  const std::function<void(const std::string&)>& on_text,
                                  std::stop_token stop) {
@@ -158,28 +178,36 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
       session_, prompt.tokens, all,
       [&](std::size_t i, engine::TokenId token) { bodies[i].push(token); }, stop);
 
+  std::vector<Candidate> candidates;
+  for (unsigned i = 0; i < count; ++i)
+    candidates.push_back({bodies[i].finish(), std::move(written[i])});
+  // The note may be all the answer there is to give: no candidate says it more surely.
+  const std::string answer = count > 1 ? note_answer(parts.instruction, parts.incoming) : "";
+  if (!answer.empty() && !stop.stop_requested())
+    candidates.push_back(
+        read(prompt.tokens, opening.size(),
+             framed_like(answer, candidates.front().text, options.opening, parts.to_name)));
+
   const CandidateJudge judge(parts.instruction, parts.to_name, known);
   std::size_t chosen = 0;
   double best_score = 0;
-  std::vector<std::string> texts;
-  for (std::size_t i = 0; i < count; ++i) {
-    std::string text = bodies[i].finish();
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    std::string& text = candidates[i].text;
     if (options.signature)
       text = settle_case(settle_signature(text, *options.signature), parts.instruction);
-    CandidateScore judged = judge.score(text, written[i]);
+    CandidateScore judged = judge.score(text, candidates[i].written);
     if (reader_ && count > 1) judged.read_back = reader_->log_likelihood(parts.instruction, text);
     const double score = judged.total();
     if (i == 0 || score > best_score) {
       chosen = i;
       best_score = score;
     }
-    texts.push_back(std::move(text));
   }
-  const engine::GenerateResult& best = written[chosen];
-  if (!streams && on_text) on_text(texts[chosen]);
+  const engine::GenerateResult& best = candidates[chosen].written;
+  if (!streams && on_text) on_text(candidates[chosen].text);
 
   WrittenDraft draft;
-  draft.body = std::move(texts[chosen]);
+  draft.body = std::move(candidates[chosen].text);
   draft.prompt_tokens = prompt.tokens.size();
   draft.cached_tokens = best.cached_tokens;
   draft.tokens = best.tokens.size();

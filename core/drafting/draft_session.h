@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -25,7 +26,8 @@ struct WritingOptions {
   std::size_t max_tokens = 400;  // of the body
   bool with_subject = true;      // let the model write a subject too
   /// So many drafts are written and the one that best does what it was told is kept. Where the
-  /// model has the built-in layout, all but the first are kept to the prompt (InstructionFocus).
+  /// model has the built-in layout, all but the first are kept to the prompt (InstructionFocus). A
+  /// note that is an answer by itself (note_answer) is one candidate more.
   unsigned candidates = 1;
   /// How the mail opens ("Ann,") and the name it is signed with, where the model is not to choose.
   std::string opening;
@@ -55,6 +57,14 @@ class DraftSession {
   const engine::Model& model() const { return *model_; }
 
  private:
+  struct Candidate {
+    std::string text;
+    engine::GenerateResult written;
+  };
+  /// `text` as if the model had written it after `prompt`, whose last `opening` tokens are its
+  /// first. Words that somebody chose are no oddity, however unlikely.
+  Candidate read(std::span<const engine::TokenId> prompt, std::size_t opening, std::string text);
+
   std::shared_ptr<const engine::Model> model_;
   PromptLayout layout_;
   std::vector<std::string> pieces_;

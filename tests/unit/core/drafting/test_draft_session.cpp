@@ -78,6 +78,31 @@ class TestDraftSession : public QObject {
     QCOMPARE(kept.subject, read.subject);
   }
 
+  /// The others are drawn too boldly to be of use.
+  void a_note_that_answers_is_written_where_nothing_says_it_better() {
+    DraftSession session(model_, pool_);
+    PromptParts answer = parts();
+    answer.related.clear();
+    answer.incoming = "Where is the key of the shed, and which one is it?";
+    answer.instruction = "on zyrtolph's hook w/ the qwendle fob, third from the vlimpost";
+    WritingOptions options = greedy();
+    options.sampler.temperature = 3;
+    options.candidates = 4;
+    options.signature = "Kate";
+    const std::string said = "On zyrtolph's hook with the qwendle fob, third from the vlimpost.";
+    QVERIFY(session.write(answer, options).body.find(said) != std::string::npos);
+    options.opening = "Hello Mark!";
+    const std::string body = session.write(answer, options).body;
+    QVERIFY2(body.starts_with("Hello Mark!\n\n" + said), body.c_str());
+    QVERIFY2(body.ends_with("Kate"), body.c_str());
+
+    options.candidates = 1;
+    QVERIFY(session.write(answer, options).body.find(said) == std::string::npos);
+    options.candidates = 4;
+    answer.incoming.clear();
+    QVERIFY(session.write(answer, options).body.find(said) == std::string::npos);
+  }
+
   void nothing_runs_after_a_draft() {
     DraftSession session(model_, pool_);
     WritingOptions options = greedy();

@@ -166,6 +166,14 @@ void TestGenerator::the_likelihood_is_that_of_the_tokens_drawn() {
   QVERIFY(std::abs(result.log_likelihood - sum) < 1e-3);
   QVERIFY(std::abs(result.least_likely - lowest) < 1e-4);
   QVERIFY(std::abs(log_likelihood(b, all, prompt.size()) - sum) < 1e-6);
+
+  Session fresh = session(), other = session();
+  other.read(std::vector<TokenId>(all.rbegin(), all.rend()));
+  const auto each = token_log_likelihoods(fresh, all, prompt.size());
+  QCOMPARE(each.size(), result.tokens.size());
+  QVERIFY(std::abs(*std::ranges::min_element(each) - lowest) < 1e-6);
+  QCOMPARE(token_log_likelihoods(b, all, prompt.size()), each);
+  QCOMPARE(token_log_likelihoods(other, all, prompt.size()), each);
 }
 
 void TestGenerator::what_is_forbidden_does_not_make_the_rest_likelier() {
