@@ -12,7 +12,7 @@ namespace {
 constexpr double fact_weight = 2, word_weight = 1;
 constexpr double cost_of_invention = 0.3, cost_of_order = 0.2, cost_of_repetition = 0.1,
                  cost_of_no_end = 0.5, cost_of_oddity = 0.06, worth_of_likelihood = 0.1,
-                 worth_of_read_back = 0.15;
+                 worth_of_read_back = 0.15, worth_of_owners_words = 0.05;
 constexpr double ordinary = -3;  // log p of a token that nobody would wonder at
 
 /// Words that say what to do with the mail instead of what it shall say.
@@ -78,7 +78,7 @@ double CandidateScore::total() const {
          cost_of_order * static_cast<double>(passed_on) -
          cost_of_repetition * static_cast<double>(repeated) - (complete ? 0.0 : cost_of_no_end) -
          cost_of_oddity * oddity + worth_of_likelihood * log_likelihood +
-         worth_of_read_back * read_back;
+         worth_of_read_back * read_back + (owners_words ? worth_of_owners_words : 0.0);
 }
 
 CandidateJudge::CandidateJudge(const std::string& instruction, const std::string& reader,

@@ -18,6 +18,7 @@ struct CandidateScore {
   double oddity = 0;          // how far its least likely token lies below an ordinary one, nats
   double read_back = 0;       // how well the instruction follows from the draft, nats per token
   bool complete = true;       // it came to its end by itself
+  bool owners_words = false;  // it is the note as it stands
 
   /// What is said and nothing made up come before the model's own opinion.
   double total() const;

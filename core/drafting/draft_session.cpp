@@ -182,7 +182,8 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
   for (unsigned i = 0; i < count; ++i)
     candidates.push_back({bodies[i].finish(), std::move(written[i])});
   // The note may be all the answer there is to give: no candidate says it more surely.
-  const std::string answer = count > 1 ? note_answer(parts.instruction, parts.incoming) : "";
+  const std::string answer =
+      count > 1 ? note_answer(parts.instruction, parts.incoming, parts.to_name) : "";
   if (!answer.empty() && !stop.stop_requested())
     candidates.push_back(
         read(prompt.tokens, opening.size(),
@@ -196,6 +197,7 @@ WrittenDraft DraftSession::write(const PromptParts& parts, const WritingOptions&
     if (options.signature)
       text = settle_case(settle_signature(text, *options.signature), parts.instruction);
     CandidateScore judged = judge.score(text, candidates[i].written);
+    judged.owners_words = i >= count;
     if (reader_ && count > 1) judged.read_back = reader_->log_likelihood(parts.instruction, text);
     const double score = judged.total();
     if (i == 0 || score > best_score) {

@@ -84,8 +84,18 @@ bool speaks_to_the_writer(const std::vector<std::string>& words) {
   return false;
 }
 
-/// "he" is the reader, who would be "you", unless the mail that is answered speaks of a man too.
-bool speaks_of_the_reader(const std::string& note, const std::string& incoming) {
+bool names_somebody_else(const std::string& incoming, const std::string& to_name) {
+  const std::string reader = canonical_words(to_name);
+  return std::ranges::any_of(find_facts(incoming), [&](const Fact& fact) {
+    return fact.kind == "name" && reader.find(canonical_words(fact.text)) == reader.npos;
+  });
+}
+
+/// "he" is the reader, who would be "you", unless the mail that is answered speaks of a man or
+/// names somebody too.
+bool speaks_of_the_reader(const std::string& note, const std::string& incoming,
+                          const std::string& to_name) {
+  if (names_somebody_else(incoming, to_name)) return false;
   const std::string told = canonical_words(note), asked = canonical_words(incoming);
   const auto names_one = [](const std::string& text, std::span<const std::string_view> pronouns) {
     return std::ranges::any_of(pronouns,
@@ -103,10 +113,11 @@ std::string_view without_bullet(std::string_view line) {
 
 }  // namespace
 
-std::string note_answer(const std::string& note, const std::string& incoming) {
+std::string note_answer(const std::string& note, const std::string& incoming,
+                        const std::string& to_name) {
   const auto words = split_words(note);
   if (incoming.empty() || words.empty() || words.size() > most_words ||
-      speaks_to_the_writer(words) || speaks_of_the_reader(note, incoming))
+      speaks_to_the_writer(words) || speaks_of_the_reader(note, incoming, to_name))
     return {};
   std::string answer;
   for (std::size_t begin = 0; begin < note.size();) {

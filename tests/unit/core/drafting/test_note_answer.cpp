@@ -3,11 +3,14 @@
 #include "core/drafting/note_answer.h"
 
 using sancho::core::framed_like;
-using sancho::core::note_answer;
 
 namespace {
 const std::string asked = "Where do you keep the key? Can you bring it?";
+
+std::string note_answer(const std::string& note, const std::string& incoming) {
+  return sancho::core::note_answer(note, incoming, "Maud Ray");
 }
+}  // namespace
 
 class TestNoteAnswer : public QObject {
   Q_OBJECT
@@ -51,6 +54,9 @@ class TestNoteAnswer : public QObject {
              std::string("She fetches it tonight."));
     QCOMPARE(note_answer("he fetches it tonight", "Did your daughter forget her bag?"),
              std::string());
+    QCOMPARE(note_answer("yes, he's at home again", "Have you heard from Cornelius?\n\nMaud"),
+             std::string("Yes, he's at home again."));
+    QCOMPARE(note_answer("yes, she's welcome", "May I come on Friday?\n\nMaud"), std::string());
   }
 
   void an_answer_takes_greeting_and_sign_off_of_another_mail() {
