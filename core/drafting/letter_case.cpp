@@ -23,6 +23,10 @@ bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 bool is_letter(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0;
 }
@@ -72,7 +76,9 @@ void settle_articles(std::string& text, std::string_view told) {
     const char before = i == 0 ? '\n' : text[i - 1];
     if (before != ' ' && before != '\n') continue;
     if (text[i] == 'i' && (at(i + 1) == ' ' || at(i + 1) == '\'')) text[i] = 'I';
-    const bool within = before == ' ' && i >= 2 && (is_lower(text[i - 2]) || text[i - 2] == ',');
+    const char word_end = i >= 2 ? text[i - 2] : ' ';
+    const bool within =
+        before == ' ' && (is_lower(word_end) || is_digit(word_end) || word_end == ',');
     if (text[i] == 'A' && at(i + 1) == ' ' && within && is_lower(at(i + 2)) && !may_shout)
       text[i] = 'a';
   }

@@ -12,6 +12,7 @@ class TestLetterCase : public QObject {
     QCOMPARE(
         settle_case("Bea,\n\ni know, i'll bring A cake. A card, too. Is it in?", "bring a cake"),
         std::string("Bea,\n\nI know, I'll bring a cake. A card, too. Is it in?"));
+    QCOMPARE(settle_case("It is 95 A night.", "95 a night"), std::string("It is 95 a night."));
     QCOMPARE(settle_case("We choose plan A because of A client.", "say plan A is better"),
              std::string("We choose plan A because of A client."));
     QCOMPARE(settle_case("", ""), std::string());
